@@ -81,3 +81,8 @@ export const meteringMetadata = message({
   nonfirstLocalActivityExecutionAttempts: field(13, int),
 });
 export type MeteringMetadata = Infer<typeof meteringMetadata>;
+
+export type Payloads = Infer<typeof payloads>;
+export type Memo = Infer<typeof memo>;
+export type Header = Infer<typeof header>;
+export type SearchAttributes = Infer<typeof searchAttributes>;
