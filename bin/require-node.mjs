@@ -11,6 +11,9 @@ export const oldestMajor = 24;
 /**
  * Says why this Node cannot run perdure and what to do about it, or returns undefined when it can.
  * `remedy` is the last paragraph: a checkout and an installed package are repaired in different ways.
+ *
+ * @param {string} version
+ * @param {string} remedy
  */
 export function complaintAbout(version, remedy) {
   const major = Number(/^v?(\d+)/.exec(version)?.[1]);
@@ -26,7 +29,7 @@ The checkout brings its own Node ${oldestMajor} through npm. Either it was left 
 If npm has no Node ${oldestMajor} for this platform (${process.platform} ${process.arch}), install it from https://nodejs.org.
 `;
 
-/** Ends the process with exit code 1 and the complaint on standard error, if there is one. */
+/** Ends the process with exit code 1 and the complaint on standard error, if this Node is too old. */
 export function requireNode(remedy = checkoutRemedy) {
   const complaint = complaintAbout(process.version, remedy);
   if (complaint === undefined) return;

@@ -53,6 +53,15 @@ export function readSourceFile(path: string, text: string): SourceFile {
   };
 }
 
+/** `zod/v4` belongs to `zod`, `@scope/name/deep` to `@scope/name`; `node:` modules are named whole. */
+export function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier;
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
 type LineAt = (offset: number) => number;
 type VisitorObject = ConstructorParameters<typeof Visitor>[0];
 

@@ -4,7 +4,7 @@
 // one `node:` module, and packages. The longest row that matches a path owns it, so a folder with a row of its own
 // is not part of its parent, neither as importer nor as import. A row's own files may always import each other.
 import { posix } from 'node:path';
-import type { SourceFile } from '../scripts/source-file.ts';
+import { packageOf, type SourceFile } from '../scripts/source-file.ts';
 
 export interface Layer {
   readonly path: string;
@@ -80,15 +80,6 @@ export function resolveImport(importer: string, specifier: string, selfExports: 
   const own = /^perdure(\/.*)?$/.exec(specifier);
   if (own === null) return packageOf(specifier);
   return posix.normalize(selfExports[`.${own[1] ?? ''}`] ?? specifier);
-}
-
-/** `zod/v4` belongs to `zod`, `@scope/name/deep` to `@scope/name`; `node:` modules are named whole. */
-export function packageOf(specifier: string): string {
-  if (specifier.startsWith('node:')) return specifier;
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
 }
 
 function mayImport(table: readonly Layer[], layer: Layer, target: string): boolean {
