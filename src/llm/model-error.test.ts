@@ -216,7 +216,7 @@ test('the message names the status, the code, the words of the provider and the 
   const error = refusal({ status: 401, error: { code: 'invalid_api_key', message: 'Incorrect API key provided.' } });
   assert.equal(
     classifyModelError(error, now).message,
-    'the model endpoint does not accept the API key (HTTP 401, invalid_api_key): Incorrect API key provided.; ' +
+    'the model endpoint does not accept the API key (HTTP 401, invalid_api_key): Incorrect API key provided; ' +
       'set a valid key and run again',
   );
 });

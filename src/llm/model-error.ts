@@ -208,7 +208,11 @@ function describe(verdict: Verdict, facts: ErrorFacts): string {
     ...facts.codes.slice(0, 2),
   ].filter((sign) => sign !== undefined);
   const where = signs.length > 0 ? ` (${signs.join(', ')})` : '';
-  const words = redactSecrets(facts.message).replace(/\s+/g, ' ').trim().slice(0, 300);
+  const words = redactSecrets(facts.message)
+    .replace(/\s+/g, ' ')
+    .slice(0, 300)
+    .replace(/[\s.]+$/, '')
+    .trim();
   return `${verdict.what}${where}${words === '' ? '' : `: ${words}`}${verdict.remedy ? `; ${verdict.remedy}` : ''}`;
 }
 
