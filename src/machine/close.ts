@@ -1,0 +1,63 @@
+// How a run is ended from outside: terminated, out of time, or asked to cancel (which is only a request: the workflow decides).
+
+import type { Payloads, WorkflowExecution } from '../api/messages/common.ts';
+import { afterFailure } from './close-commands.ts';
+import { type Decision, decided, type Fact, type Moment, notFound, nothing } from './fact.ts';
+import { isOpen, type ReadonlyRun } from './run.ts';
+import { forceCloseFacts, wake } from './workflow-task.ts';
+
+export const ALREADY_COMPLETED = 'workflow execution already completed';
+
+export interface Termination {
+  readonly reason?: string | undefined;
+  readonly details?: Payloads | undefined;
+  readonly identity?: string | undefined;
+}
+
+export function terminateWorkflow(run: ReadonlyRun, termination: Termination): Decision {
+  return isOpen(run) ? terminated(run, termination) : notFound(ALREADY_COMPLETED);
+}
+
+export function terminated(run: ReadonlyRun, attributes: Termination): Decision {
+  return decided(...forceCloseFacts(run), { type: 'WorkflowExecutionTerminated', attributes });
+}
+
+/** Asked again, or of a closed run, there is nothing to do, and that is no error. */
+export function requestCancelWorkflow(
+  run: ReadonlyRun,
+  request: {
+    readonly reason?: string | undefined;
+    readonly identity?: string | undefined;
+    readonly external?: WorkflowExecution | undefined;
+  },
+  nowMs: number,
+): Decision {
+  if (!isOpen(run) || run.cancelRequested) return nothing;
+  const { reason, identity, external } = request;
+  const requested: Fact = {
+    type: 'WorkflowExecutionCancelRequested',
+    attributes: { cause: reason, identity, externalWorkflowExecution: external },
+  };
+  return decided(requested, ...wake(run, nowMs));
+}
+
+/** The run's own time is over: it may be retried, as after a failure. */
+export function timeOutRun(run: ReadonlyRun, moment: Moment): Decision {
+  const failure = {
+    message: 'workflow timeout',
+    source: 'Server',
+    timeoutFailureInfo: { timeoutType: 'START_TO_CLOSE' },
+  } as const;
+  const { retryState, successor } = afterFailure(run, failure, moment);
+  const attributes = {
+    retryState: successor ? ('IN_PROGRESS' as const) : retryState,
+    newExecutionRunId: successor?.runId,
+  };
+  const facts: Fact[] = [...forceCloseFacts(run), { type: 'WorkflowExecutionTimedOut', attributes }];
+  return { facts, successor };
+}
+
+/** The time of the whole chain is over. */
+export function timeOutExecution(run: ReadonlyRun): Decision {
+  return decided(...forceCloseFacts(run), { type: 'WorkflowExecutionTimedOut', attributes: { retryState: 'TIMEOUT' } });
+}

@@ -1,0 +1,148 @@
+// A run as the store keeps it: a row of ids, counters and marks, rewritten with every change, and parts, each written only when
+// it changed. Both are JSON, so that a person with a SQLite shell can read them; bytes in it are base64 under the key `$bytes`.
+
+import { decodeEvent, encodeEvent, type HistoryEvent } from '../api/event.ts';
+import type { RunKey } from '../api/run-key.ts';
+import { assert } from '../base/assert.ts';
+import type { Birth, BufferedEvent, PartKind, PendingActivity, PendingTimer, Run } from './run.ts';
+
+/** Goes up when what is written here can no longer be read by the code before. */
+const FORMAT = 1;
+
+export interface PartRow {
+  readonly kind: string;
+  readonly id: string;
+  readonly body: string | Uint8Array;
+}
+
+const ROW_FIELDS = [
+  'status',
+  'closeTimeMs',
+  'firstTask',
+  'nextEventId',
+  'historySizeBytes',
+  'previousStartedEventId',
+  'task',
+  'taskFailure',
+  'sticky',
+  'cancelRequested',
+  'signalCount',
+  'bufferedCount',
+] as const;
+
+export function rowOf(run: Run): string {
+  const fields = Object.fromEntries(ROW_FIELDS.map((name) => [name, run[name]]));
+  return JSON.stringify({ format: FORMAT, ...fields }, bytesToText);
+}
+
+/** The part that says what a run was started as: written once. */
+export function birthPart(run: Run): PartRow {
+  return { kind: 'birth', id: '', body: JSON.stringify(run.birth, bytesToText) };
+}
+
+/** The parts that changed since the last commit, as they are now; `body` is undefined for one that is no more. */
+export function changedParts(
+  run: Run,
+): { readonly kind: string; readonly id: string; readonly body: string | Uint8Array | undefined }[] {
+  return [...run.changed.values()].map(({ kind, id }) => ({ kind, id, body: partBody(run, kind, id) }));
+}
+
+function partBody(run: Run, kind: PartKind, id: string): string | Uint8Array | undefined {
+  switch (kind) {
+    case 'activity':
+      return json(run.activities.get(Number(id)));
+    case 'timer':
+      return json(run.timers.get(id));
+    case 'request':
+      return run.requestIds.get(id);
+    case 'buffered': {
+      const buffered = run.buffered[Number(id)];
+      return buffered && encodeEvent({ ...buffered.event, eventId: 0, eventTimeMs: buffered.timeMs } as HistoryEvent);
+    }
+  }
+}
+
+function json(value: unknown): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value, bytesToText);
+}
+
+/** The run that was written. Throws for a row from a newer format, naming it. */
+export function runFrom(key: RunKey, row: string, parts: readonly PartRow[]): Run {
+  const { format, ...fields } = JSON.parse(row, textToBytes) as { format: number } & Pick<
+    Run,
+    (typeof ROW_FIELDS)[number]
+  >;
+  if (format !== FORMAT) {
+    throw new Error(
+      `workflow ${key.workflowId} was written in format ${format}, and this version of perdure reads format ${FORMAT}: update perdure`,
+    );
+  }
+  const birth = parts.find(({ kind }) => kind === 'birth');
+  assert(birth, `workflow ${key.workflowId} has no birth part`);
+  const run: Run = {
+    ...emptyRow,
+    ...fields,
+    key,
+    birth: parse<Birth>(birth.body),
+    activities: new Map(),
+    timers: new Map(),
+    buffered: [],
+    requestIds: new Map(),
+    changed: new Map(),
+    readied: [],
+    scheduledAttributes: new Map(),
+  };
+  for (const part of inOrder(parts)) takePart(run, part);
+  return run;
+}
+
+// JSON leaves out what is undefined: a run read back has every field again.
+const emptyRow = {
+  closeTimeMs: undefined,
+  firstTask: undefined,
+  task: undefined,
+  taskFailure: undefined,
+  sticky: undefined,
+};
+
+/** Parts come in no particular order; buffered events have one. */
+function inOrder(parts: readonly PartRow[]): readonly PartRow[] {
+  return [...parts].sort((a, b) => Number(a.id) - Number(b.id));
+}
+
+function takePart(run: Run, { kind, id, body }: PartRow): void {
+  switch (kind) {
+    case 'activity':
+      run.activities.set(Number(id), parse<PendingActivity>(body));
+      break;
+    case 'timer':
+      run.timers.set(id, parse<PendingTimer>(body));
+      break;
+    case 'request':
+      run.requestIds.set(id, body as 'start' | 'signal');
+      break;
+    case 'buffered':
+      run.buffered.push(bufferedFrom(body as Uint8Array));
+      break;
+    default:
+      assert(kind === 'birth', `a run has a part of unknown kind ${kind}`);
+  }
+}
+
+function bufferedFrom(body: Uint8Array): BufferedEvent {
+  const { eventId: _, eventTimeMs, ...event } = decodeEvent(body);
+  return { event, timeMs: eventTimeMs };
+}
+
+function parse<T>(body: string | Uint8Array): T {
+  return JSON.parse(body as string, textToBytes) as T;
+}
+
+function bytesToText(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString('base64') } : value;
+}
+
+function textToBytes(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('$bytes' in value)) return value;
+  return new Uint8Array(Buffer.from(value.$bytes as string, 'base64'));
+}
