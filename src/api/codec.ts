@@ -1,283 +1,414 @@
 // Messages to bytes and back, driven by their tables (schema.ts): the protocol buffers encoding and no more of it than
-// Temporal's messages use. Field order is the table's, as in the official encoders, so that equal messages are equal bytes.
+// Temporal's messages use. Fields are written in the order of their numbers and maps in the order of their keys, as the
+// official encoders do, so that equal messages are equal bytes.
+//
+// A table is turned into closures once, at its first use: a `FieldCodec` per field, which knows its tag, and a `Body` per
+// message. Reading and writing then look nothing up but a field by its number.
 
-import { type BytesReader, type BytesWriter, bytesReader, bytesWriter } from './protobuf.ts';
-import type { BoundField, Kind } from './schema.ts';
+import { type ScalarCodec, scalarCodec, unwanted } from './codec-scalar.ts';
+import { BytesReader, BytesWriter, LENGTH, VARINT } from './protobuf.ts';
+import type { BoundField, Kind, VariantsShape } from './schema.ts';
+import { millisOf, type Seconds, secondsOfPoint, secondsOfSpan } from './seconds.ts';
 
+/** A message without the tag and length that it has inside another one. */
+interface Body {
+  readonly write: (writer: BytesWriter, value: unknown) => void;
+  /** `before` is what an earlier part of the same message said: a message may come in pieces, which are merged. */
+  readonly read: (reader: BytesReader, before: unknown) => unknown;
+}
+
+/** One value, with its length if it has one, without its tag. */
+interface ValueCodec {
+  readonly wire: number;
+  readonly zero: () => unknown;
+  readonly isZero: (value: unknown) => boolean;
+  readonly write: (writer: BytesWriter, value: unknown) => void;
+  readonly read: (reader: BytesReader, before: unknown) => unknown;
+}
+
+/** All that a field holds, with its tags. */
+interface FieldCodec {
+  readonly id: number;
+  readonly name: string;
+  readonly zero: () => unknown;
+  readonly write: (writer: BytesWriter, value: unknown) => void;
+  readonly read: (reader: BytesReader, wire: number, before: unknown) => unknown;
+}
+
+interface FieldSet {
+  readonly inOrder: readonly FieldCodec[];
+  readonly byId: readonly (FieldCodec | undefined)[];
+  readonly required: readonly FieldCodec[];
+}
+
+type Message = Record<string, unknown>;
+
+/** A message's bytes. Throws a TypeError or RangeError that names the field whose value cannot be written. */
 export function encode<T>(kind: Kind<T>, value: T): Uint8Array {
-  const writer = bytesWriter();
-  writeBody(writer, kind, value);
+  const writer = new BytesWriter();
+  bodyOf(kind).write(writer, value);
   return writer.finish();
 }
 
+/**
+ * The message that these bytes hold, without the fields that its table does not know. Throws a RangeError for what is not a
+ * protocol buffer, and a TypeError for an event or command of an unknown type.
+ */
 export function decode<T>(kind: Kind<T>, encoded: Uint8Array): T {
-  return readBody(bytesReader(encoded), kind) as T;
+  return bodyOf(kind).read(new BytesReader(encoded), undefined) as T;
 }
 
-/** Writes a message's fields, without tag and length: what stands inside another message. */
-export function writeBody(writer: BytesWriter, kind: Kind<unknown>, value: unknown): void {
-  if (kind.tag === 'wrap') return writeField(writer, kind.id as number, inner(kind), value, false);
-  const record = value as Record<string, unknown>;
-  for (const { id, kind: fieldKind, name, required } of fieldsOf(kind)) {
-    const one = record[name];
-    if (one !== undefined) writeField(writer, id, fieldKind, one, !required && hasPresence(fieldKind));
+const bodies = new WeakMap<Kind<unknown>, Body>();
+
+function bodyOf(kind: Kind<unknown>): Body {
+  let body = bodies.get(kind);
+  if (!body) {
+    body = makeBody(kind);
+    bodies.set(kind, body);
   }
+  return body;
 }
 
-/** One field with its tag. Zeros of scalars are left out, as proto3 does; a present message is always written. */
-export function writeField(writer: BytesWriter, id: number, kind: Kind<unknown>, value: unknown, present = true): void {
-  switch (kind.tag) {
-    case 'list':
-      return writeList(writer, id, inner(kind), value as readonly unknown[]);
-    case 'map':
-      return writeMap(writer, id, inner(kind), value as Readonly<Record<string, unknown>>);
-    case 'duration':
-    case 'timestamp':
-      return writeMessage(writer, id, () => writeTime(writer, value as number));
+function makeBody({ shape }: Kind<unknown>): Body {
+  switch (shape.tag) {
     case 'message':
-      return writeMessage(writer, id, () => writeBody(writer, kind, value));
+      return messageBody(shape.fields);
+    case 'variants':
+      return variantsBody(shape);
     case 'wrap':
-      if (!present && isZero(kind, value)) return;
-      return writeMessage(writer, id, () => writeBody(writer, kind, value));
-    default:
-      if (!isZero(kind, value)) writeScalar(writer, id, kind, value);
-  }
-}
-
-function writeMessage(writer: BytesWriter, id: number, body: () => void): void {
-  writer.tag(id, 2);
-  const start = writer.fork();
-  body();
-  writer.join(start);
-}
-
-function writeScalar(writer: BytesWriter, id: number, kind: Kind<unknown>, value: unknown): void {
-  switch (kind.tag) {
-    case 'text':
-      writer.tag(id, 2);
-      return writer.text(value as string);
-    case 'bytes':
-      writer.tag(id, 2);
-      return writer.bytes(value as Uint8Array);
-    case 'double':
-      writer.tag(id, 1);
-      return writer.double(value as number);
-    case 'float':
-      writer.tag(id, 5);
-      return writer.float(value as number);
-    default:
-      writer.tag(id, 0);
-      return writer.varint(numberOf(kind, value));
-  }
-}
-
-function writeList(writer: BytesWriter, id: number, kind: Kind<unknown>, values: readonly unknown[]): void {
-  if (!isPacked(kind)) {
-    for (const value of values) writeElement(writer, id, kind, value);
-    return;
-  }
-  if (values.length === 0) return;
-  writeMessage(writer, id, () => {
-    for (const value of values) writer.varint(numberOf(kind, value));
-  });
-}
-
-/** An element of a list is written even when it is its kind's zero: its place in the list says something. */
-function writeElement(writer: BytesWriter, id: number, kind: Kind<unknown>, value: unknown): void {
-  if (kind.tag === 'text' || kind.tag === 'bytes') return writeScalar(writer, id, kind, value);
-  return writeField(writer, id, kind, value);
-}
-
-function writeMap(
-  writer: BytesWriter,
-  id: number,
-  kind: Kind<unknown>,
-  values: Readonly<Record<string, unknown>>,
-): void {
-  for (const [key, value] of Object.entries(values)) {
-    writeMessage(writer, id, () => {
-      writer.tag(1, 2);
-      writer.text(key);
-      writeElement(writer, 2, kind, value);
-    });
-  }
-}
-
-/** Seconds and nanoseconds. The nanoseconds are rounded: a double cannot hold those of today's timestamps exactly. */
-function writeTime(writer: BytesWriter, ms: number): void {
-  let seconds = Math.trunc(ms / 1000);
-  let nanos = Math.round((ms - seconds * 1000) * 1e6);
-  if (nanos === 1e9) {
-    seconds += 1;
-    nanos = 0;
-  }
-  if (seconds !== 0) {
-    writer.tag(1, 0);
-    writer.varint(seconds);
-  }
-  if (nanos !== 0) {
-    writer.tag(2, 0);
-    writer.varint(nanos);
-  }
-}
-
-function readBody(reader: BytesReader, kind: Kind<unknown>): unknown {
-  if (kind.tag === 'wrap') return readWrapped(reader, kind);
-  const record: Record<string, unknown> = {};
-  const byId = kind.byId?.() as ReadonlyMap<number, BoundField>;
-  while (!reader.done()) {
-    const tag = reader.varint();
-    const known = byId.get(tag >>> 3);
-    if (known) record[known.name] = readField(reader, known.kind, tag & 7, record[known.name]);
-    else reader.skip(tag & 7);
-  }
-  for (const { name, kind: fieldKind } of kind.required?.() ?? []) {
-    if (record[name] === undefined) record[name] = zeroOf(fieldKind);
-  }
-  return record;
-}
-
-function readWrapped(reader: BytesReader, kind: Kind<unknown>): unknown {
-  let value: unknown;
-  while (!reader.done()) {
-    const tag = reader.varint();
-    if (tag >>> 3 === kind.id) value = readField(reader, inner(kind), tag & 7, value);
-    else reader.skip(tag & 7);
-  }
-  return value ?? zeroOf(inner(kind));
-}
-
-function readField(reader: BytesReader, kind: Kind<unknown>, wire: number, before: unknown): unknown {
-  switch (kind.tag) {
-    case 'list':
-      return readList(reader, inner(kind), wire, before as unknown[] | undefined);
-    case 'map':
-      return readMap(reader, inner(kind), before as Record<string, unknown> | undefined);
+      return wrapBody(shape.field);
     case 'duration':
+      return timeBody(secondsOfSpan);
     case 'timestamp':
-      return readTime(reader.sub());
-    case 'message':
-    case 'wrap':
-      return readBody(reader.sub(), kind);
-    case 'text':
-      return reader.text();
-    case 'bytes':
-      return reader.bytes();
-    case 'double':
-      return reader.double();
-    case 'float':
-      return reader.float();
-    case 'bool':
-      return reader.varint() !== 0;
-    case 'enum':
-      return enumName(kind, reader.varint());
+      return timeBody(secondsOfPoint);
     default:
-      return reader.varint();
+      throw new TypeError(`a ${shape.tag} is not a message: give the message that holds it`);
   }
 }
 
-function readList(reader: BytesReader, kind: Kind<unknown>, wire: number, before: unknown[] = []): unknown[] {
-  if (isPacked(kind) && wire === 2) {
-    const packed = reader.sub();
-    while (!packed.done()) before.push(readField(packed, kind, 0, undefined));
-  } else {
-    before.push(readField(reader, kind, wire, undefined));
-  }
-  return before;
+/** Its fields are looked at when it is first used: before that, a message that contains itself is not complete. */
+function messageBody(table: () => readonly BoundField[]): Body {
+  let fields: FieldSet | undefined;
+  return {
+    write: (writer, value) => {
+      fields ??= fieldSet(table());
+      writeFields(writer, fields.inOrder, asMessage(value));
+    },
+    read: (reader, before) => {
+      fields ??= fieldSet(table());
+      const message = (before ?? {}) as Message;
+      while (reader.more()) {
+        const tag = reader.tag();
+        const field = fields.byId[tag >>> 3];
+        if (field) readField(reader, field, tag & 7, message);
+        else reader.skip(tag & 7);
+      }
+      fillIn(message, fields.required);
+      return message;
+    },
+  };
 }
 
-function readMap(
-  reader: BytesReader,
-  kind: Kind<unknown>,
-  before: Record<string, unknown> = {},
-): Record<string, unknown> {
-  const entry = reader.sub();
-  let key = '';
-  let value: unknown;
-  while (!entry.done()) {
-    const tag = entry.varint();
-    if (tag >>> 3 === 1) key = entry.text();
-    else if (tag >>> 3 === 2) value = readField(entry, kind, tag & 7, undefined);
-    else entry.skip(tag & 7);
-  }
-  // A key named __proto__ must become a property like any other.
-  Object.defineProperty(before, key, {
-    value: value ?? zeroOf(kind),
-    enumerable: true,
-    writable: true,
-    configurable: true,
-  });
-  return before;
+function fieldSet(table: readonly BoundField[]): FieldSet {
+  const inOrder = table.map(fieldCodec);
+  const byId: FieldCodec[] = [];
+  for (const one of inOrder) byId[one.id] = one;
+  return { inOrder, byId, required: inOrder.filter((_, at) => table[at]?.required) };
 }
 
-function readTime(reader: BytesReader): number {
-  let seconds = 0;
-  let nanos = 0;
-  while (!reader.done()) {
-    const tag = reader.varint();
-    if (tag >>> 3 === 1) seconds = reader.varint();
-    else if (tag >>> 3 === 2) nanos = reader.varint();
-    else reader.skip(tag & 7);
-  }
-  return seconds * 1000 + nanos / 1e6;
-}
-
-function fieldsOf(kind: Kind<unknown>): readonly BoundField[] {
-  return kind.fields?.() ?? [];
-}
-
-function inner(kind: Kind<unknown>): Kind<unknown> {
-  return kind.of?.() as Kind<unknown>;
-}
-
-function isPacked(kind: Kind<unknown>): boolean {
-  return kind.tag === 'int' || kind.tag === 'enum' || kind.tag === 'bool';
-}
-
-function hasPresence(kind: Kind<unknown>): boolean {
-  return kind.tag === 'wrap' || kind.tag === 'message';
-}
-
-function isZero(kind: Kind<unknown>, value: unknown): boolean {
-  switch (kind.tag) {
-    case 'bytes':
-    case 'list':
-      return (value as ArrayLike<unknown>).length === 0;
-    case 'map':
-      return Object.keys(value as object).length === 0;
-    case 'wrap':
-      return isZero(inner(kind), value);
-    case 'double':
-    case 'float':
-      return Object.is(value, 0);
-    default:
-      return value === kind.zero;
+function writeFields(writer: BytesWriter, fields: readonly FieldCodec[], message: Message): void {
+  let at = 0;
+  try {
+    for (; at < fields.length; at += 1) {
+      const field = fields[at] as FieldCodec;
+      const value = message[field.name];
+      if (value !== undefined) field.write(writer, value);
+    }
+  } catch (error) {
+    throw naming((fields[at] as FieldCodec).name, error);
   }
 }
 
-function zeroOf(kind: Kind<unknown>): unknown {
-  if (kind.tag === 'list') return [];
-  if (kind.tag === 'map') return {};
-  if (kind.tag === 'wrap') return zeroOf(inner(kind));
-  return kind.tag === 'message' ? decode(kind, new Uint8Array(0)) : kind.zero;
+function readField(reader: BytesReader, field: FieldCodec, wire: number, message: Message): void {
+  try {
+    message[field.name] = field.read(reader, wire, message[field.name]);
+  } catch (error) {
+    throw naming(field.name, error);
+  }
 }
 
-function numberOf(kind: Kind<unknown>, value: unknown): number {
-  if (kind.tag === 'bool') return value ? 1 : 0;
-  if (kind.tag !== 'enum') return value as number;
-  const number = kind.byName?.get(value as string) ?? unknownNumber(value as string);
-  if (number === undefined)
-    throw new TypeError(
-      `${JSON.stringify(value)} is not a value of this enum: one of ${kind.names?.map(([name]) => name).join(', ')}`,
+function fillIn(message: Message, required: readonly FieldCodec[]): void {
+  for (const { name, zero } of required) {
+    if (message[name] === undefined) message[name] = zero();
+  }
+}
+
+/** One type's message is written like any other; when one is read, its type is known only at the end. */
+function variantsBody({ noun, rows, fields: table }: VariantsShape): Body {
+  const whole = fieldSet(table);
+  const byId = [...whole.byId];
+  const typeOf: string[] = [];
+  const writes = new Map<string, readonly FieldCodec[]>();
+  for (const [type, { field: id, attributes: kind }] of Object.entries(rows)) {
+    const attributes = fieldCodec({ id, kind, name: 'attributes', jsonName: '', required: true, keepsZero: false });
+    byId[id] = attributes;
+    typeOf[id] = type;
+    writes.set(
+      type,
+      [...whole.inOrder, attributes].toSorted((a, b) => a.id - b.id),
     );
-  return number;
+  }
+
+  function read(reader: BytesReader): Message {
+    const message: Message = {};
+    let attributesId = 0;
+    while (reader.more()) {
+      const tag = reader.tag();
+      const id = tag >>> 3;
+      const field = byId[id];
+      if (!field) {
+        reader.skip(tag & 7);
+        continue;
+      }
+      if (field.name === 'attributes' && attributesId !== id) {
+        attributesId = id;
+        message.attributes = undefined;
+      }
+      readField(reader, field, tag & 7, message);
+    }
+    fillIn(message, whole.required);
+    const type = message.type as string;
+    if (!Object.hasOwn(rows, type)) throw unknownType(noun, type);
+    if (attributesId === 0) message.attributes = byId[rows[type]?.field as number]?.zero();
+    else if (typeOf[attributesId] !== type) {
+      throw new RangeError(`${noun}: its type is ${type}, but its attributes are those of ${typeOf[attributesId]}`);
+    }
+    return message;
+  }
+
+  return {
+    read,
+    write: (writer, value) => {
+      const message = asMessage(value);
+      const fields = writes.get(message.type as string);
+      if (!fields) throw unknownType(noun, message.type);
+      if (message.attributes === undefined) throw new TypeError(`the ${noun} ${message.type} has no attributes`);
+      writeFields(writer, fields, message);
+    },
+  };
 }
 
-/** A value that a newer protocol added is kept as `#17`, so that reading and writing again loses nothing. */
-function enumName(kind: Kind<unknown>, number: number): string {
-  return kind.byNumber?.get(number) ?? `#${number}`;
+export function unknownType(noun: string, type: unknown): TypeError {
+  return new TypeError(`this version of perdure knows no ${noun} of the type ${type}: update perdure`);
 }
 
-function unknownNumber(name: string): number | undefined {
-  return /^#\d+$/.test(name) ? Number(name.slice(1)) : undefined;
+function wrapBody(one: BoundField): Body {
+  const { id, write, read, zero } = fieldCodec(one);
+  return {
+    write,
+    read: (reader, before) => {
+      let value = before;
+      while (reader.more()) {
+        const tag = reader.tag();
+        if (tag >>> 3 === id) value = read(reader, tag & 7, value);
+        else reader.skip(tag & 7);
+      }
+      return value ?? zero();
+    },
+  };
+}
+
+function timeBody(split: (ms: number) => Seconds): Body {
+  return {
+    write: (writer, value) => {
+      const { seconds, nanos } = split(value as number);
+      if (seconds !== 0) {
+        writer.varint(8);
+        writer.integer(seconds);
+      }
+      if (nanos !== 0) {
+        writer.varint(16);
+        writer.integer(nanos);
+      }
+    },
+    read: (reader) => {
+      let seconds = 0;
+      let nanos = 0;
+      while (reader.more()) {
+        const tag = reader.tag();
+        if (tag === 8) seconds = reader.integer();
+        else if (tag === 16) nanos = reader.integer();
+        else reader.skip(tag & 7);
+      }
+      return millisOf(seconds, nanos);
+    },
+  };
+}
+
+function valueCodec(kind: Kind<unknown>): ValueCodec {
+  const { shape } = kind;
+  switch (shape.tag) {
+    case 'message':
+    case 'variants':
+    case 'wrap':
+    case 'duration':
+    case 'timestamp':
+      return embedded(bodyOf(kind));
+    case 'list':
+    case 'map':
+      throw new TypeError(`a ${shape.tag} inside a list or map needs a message around it`);
+    default:
+      return scalar(scalarCodec(shape));
+  }
+}
+
+function scalar({ zero, ...codec }: ScalarCodec): ValueCodec {
+  return { ...codec, zero: () => zero };
+}
+
+const nothing = new BytesReader(new Uint8Array(0));
+
+/** A message inside another. That it is there says something, so it is written even when all in it is zero. */
+function embedded(body: Body): ValueCodec {
+  return {
+    wire: LENGTH,
+    zero: () => body.read(nothing, undefined),
+    isZero: () => false,
+    write: (writer, value) => {
+      const start = writer.open();
+      body.write(writer, value);
+      writer.close(start);
+    },
+    read: (reader, before) => {
+      const outer = reader.open();
+      const value = body.read(reader, before);
+      reader.close(outer);
+      return value;
+    },
+  };
+}
+
+function fieldCodec(field: BoundField): FieldCodec {
+  const { id, name, kind, keepsZero } = field;
+  if (kind.shape.tag === 'list') return listField(id, name, valueCodec(kind.shape.of));
+  if (kind.shape.tag === 'map') return mapField(id, name, valueCodec(kind.shape.of));
+  const codec = valueCodec(kind);
+  const tag = id * 8 + codec.wire;
+  return {
+    id,
+    name,
+    zero: codec.zero,
+    write: (writer, value) => {
+      if (codec.isZero(value) && !keepsZero) return;
+      writer.varint(tag);
+      codec.write(writer, value);
+    },
+    read: (reader, wire, before) => {
+      if (wire !== codec.wire) throw wrongWire(wire, codec.wire);
+      return codec.read(reader, before);
+    },
+  };
+}
+
+/** Numbers are packed: one part holds them all. Both ways of writing them are read. */
+function listField(id: number, name: string, codec: ValueCodec): FieldCodec {
+  const tag = id * 8 + codec.wire;
+  const packs = codec.wire !== LENGTH;
+
+  function write(writer: BytesWriter, value: unknown): void {
+    if (!Array.isArray(value)) throw unwanted(value, 'an array');
+    if (packs && value.length > 0) {
+      writer.varint(id * 8 + LENGTH);
+      const start = writer.open();
+      for (const one of value) codec.write(writer, one);
+      writer.close(start);
+      return;
+    }
+    for (const one of value) {
+      writer.varint(tag);
+      codec.write(writer, one);
+    }
+  }
+
+  function read(reader: BytesReader, wire: number, before: unknown): unknown {
+    const values = (before ?? []) as unknown[];
+    if (packs && wire === LENGTH) {
+      const outer = reader.open();
+      while (reader.more()) values.push(codec.read(reader, undefined));
+      reader.close(outer);
+      return values;
+    }
+    if (wire !== codec.wire) throw wrongWire(wire, codec.wire);
+    values.push(codec.read(reader, undefined));
+    return values;
+  }
+
+  return { id, name, write, read, zero: () => [] };
+}
+
+/** Every entry is a message of a key, field 1, and a value, field 2; both are written even when they are zero. */
+function mapField(id: number, name: string, codec: ValueCodec): FieldCodec {
+  const tag = id * 8 + LENGTH;
+  const keyTag = 8 + LENGTH;
+  const valueTag = 16 + codec.wire;
+
+  function write(writer: BytesWriter, value: unknown): void {
+    const entries = asMessage(value);
+    for (const key of Object.keys(entries)) {
+      if (entries[key] === undefined) continue;
+      writer.varint(tag);
+      const start = writer.open();
+      writer.varint(keyTag);
+      writer.text(key);
+      writer.varint(valueTag);
+      codec.write(writer, entries[key]);
+      writer.close(start);
+    }
+  }
+
+  function read(reader: BytesReader, wire: number, before: unknown): unknown {
+    const entries = (before ?? {}) as Message;
+    if (wire !== LENGTH) throw wrongWire(wire, LENGTH);
+    const outer = reader.open();
+    let key = '';
+    let value: unknown;
+    while (reader.more()) {
+      const tag = reader.tag();
+      if (tag === keyTag) key = reader.text();
+      else if (tag === valueTag) value = codec.read(reader, undefined);
+      else reader.skip(tag & 7);
+    }
+    reader.close(outer);
+    put(entries, key, value ?? codec.zero());
+    return entries;
+  }
+
+  return { id, name, write, read, zero: () => ({}) };
+}
+
+/** A key named __proto__ becomes a property like any other. */
+export function put(entries: Message, key: string, value: unknown): void {
+  if (key !== '__proto__') entries[key] = value;
+  else Object.defineProperty(entries, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function asMessage(value: unknown): Message {
+  if (typeof value !== 'object' || value === null) throw unwanted(value, 'an object');
+  return value as Message;
+}
+
+function wrongWire(wire: number, wanted: number): RangeError {
+  return new RangeError(
+    `not this message: the field has wire type ${wire}, not ${wanted === VARINT ? 'a number' : wanted}`,
+  );
+}
+
+const named = new WeakSet<Error>();
+
+/** Puts the field's name in front of an error's message, so that the message leads to the value: `failure.cause.source: …`. */
+function naming(name: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  error.message = named.has(error) ? `${name}.${error.message}` : `${name}: ${error.message}`;
+  named.add(error);
+  return error;
 }

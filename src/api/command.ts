@@ -26,7 +26,7 @@ import {
 
 import { type UserMetadata, userMetadata } from './messages/common.ts';
 import { type EventGroupMarker, eventGroupMarker } from './messages/link.ts';
-import { enumeration, type Fields, field, type Infer, type Kind, list, message, must } from './schema.ts';
+import { enumeration, field, type Infer, type Kind, list, must, variants } from './schema.ts';
 
 export const commandTypes = {
   ScheduleActivityTask: { number: 1, field: 2, attributes: scheduleActivityTaskCommand },
@@ -54,9 +54,6 @@ export const commandTypes = {
 
 export type CommandType = keyof typeof commandTypes;
 
-// The same table for code that takes any type: the row's exact type is of no use there.
-const rows: Readonly<Record<string, { readonly field: number; readonly attributes: Kind<unknown> }>> = commandTypes;
-
 export type CommandAttributes<T extends CommandType> = Infer<(typeof commandTypes)[T]['attributes']>;
 
 export type CommandOf<T extends CommandType> = {
@@ -67,41 +64,26 @@ export type CommandOf<T extends CommandType> = {
 };
 export type Command = { [T in CommandType]: CommandOf<T> }[CommandType];
 
-const commandType = enumeration({
+const commandType = enumeration('COMMAND_TYPE', {
   Unspecified: 0,
   ...(Object.fromEntries(Object.entries(commandTypes).map(([type, { number }]) => [type, number])) as Record<
     CommandType,
     number
   >),
 });
-const head = { type: must(1, commandType) } as const;
-const tail = { userMetadata: field(301, userMetadata), eventGroupMarkers: field(302, list(eventGroupMarker)) } as const;
 
-const messages = new Map(
-  Object.entries(rows).map(([type, { field: id, attributes }]) => [
-    type,
-    message({ ...head, attributes: must(id, attributes), ...tail } as Fields),
-  ]),
-);
+/** One command, as the protocol's Command. */
+export const command: Kind<Command> = variants<Command>('command', commandTypes, {
+  type: must(1, commandType),
+  userMetadata: field(301, userMetadata),
+  eventGroupMarkers: field(302, list(eventGroupMarker)),
+});
 
-const everyAttribute = Object.fromEntries(
-  Object.entries(rows).map(([type, row]) => [`as${type}`, field(row.field, row.attributes)]),
-);
-const anyCommand = message({ ...head, ...everyAttribute, ...tail } as Fields);
-
-export function encodeCommand(command: Command): Uint8Array {
-  const kind = messages.get(command.type);
-  if (!kind) throw new TypeError(`no command type is called ${command.type}`);
-  return encode<unknown>(kind, command);
+export function encodeCommand(one: Command): Uint8Array {
+  return encode(command, one);
 }
 
+/** Reads one command. Throws for a type that this version does not know. */
 export function decodeCommand(encoded: Uint8Array): Command {
-  const flat = decode<unknown>(anyCommand, encoded) as Record<string, unknown> & { type: CommandType };
-  if (!(flat.type in commandTypes))
-    throw new TypeError(`a command has type ${flat.type}, which this version of perdure does not know`);
-  const { [`as${flat.type}`]: attributes, ...rest } = flat;
-  return {
-    ...rest,
-    attributes: attributes ?? decode<unknown>(rows[flat.type]?.attributes as Kind<unknown>, new Uint8Array(0)),
-  } as Command;
+  return decode(command, encoded);
 }

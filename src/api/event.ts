@@ -84,7 +84,7 @@ import {
   type Principal,
   principal,
 } from './messages/link.ts';
-import { bool, type Fields, field, type Infer, int, type Kind, list, message, must, timestamp } from './schema.ts';
+import { bool, field, type Infer, int, type Kind, list, must, timestamp, variants } from './schema.ts';
 
 export const eventTypes = {
   WorkflowExecutionStarted: { number: 1, field: 6, attributes: workflowExecutionStartedEvent },
@@ -191,9 +191,6 @@ export const eventTypes = {
 
 export type EventType = keyof typeof eventTypes;
 
-// The same table for code that takes any type: the row's exact type is of no use there.
-const rows: Readonly<Record<string, { readonly field: number; readonly attributes: Kind<unknown> }>> = eventTypes;
-
 export type EventAttributes<T extends EventType> = Infer<(typeof eventTypes)[T]['attributes']>;
 
 /** What every event carries beside its attributes. */
@@ -212,57 +209,31 @@ export interface EventHead {
 export type EventOf<T extends EventType> = EventHead & { readonly type: T; readonly attributes: EventAttributes<T> };
 export type HistoryEvent = { [T in EventType]: EventOf<T> }[EventType];
 
-/** An event that has no id and no time yet: what a decision is made of. */
-export type NewEventOf<T extends EventType> = Omit<EventOf<T>, 'eventId' | 'eventTimeMs'>;
+/** An event that has no id yet: what a decision is made of. Its time is that of the decision unless it says otherwise. */
+export type NewEventOf<T extends EventType> = Omit<EventOf<T>, 'eventId' | 'eventTimeMs'> & {
+  readonly eventTimeMs?: number | undefined;
+};
 export type NewEvent = { [T in EventType]: NewEventOf<T> }[EventType];
 
-const head = {
+/** One event, as the protocol's HistoryEvent. */
+export const historyEvent: Kind<HistoryEvent> = variants<HistoryEvent>('event', eventTypes, {
   eventId: must(1, int),
   eventTimeMs: must(2, timestamp),
   type: must(3, eventType),
   version: field(4, int),
   taskId: field(5, int),
-} as const;
-
-const tail = {
   workerMayIgnore: field(300, bool),
   userMetadata: field(301, userMetadata),
   links: field(302, list(link)),
   principal: field(303, principal),
   eventGroupMarkers: field(304, list(eventGroupMarker)),
-} as const;
-
-// One message per type, so that the attributes are written where the official encoders write them: between head and tail.
-const messages = new Map(
-  Object.entries(rows).map(([type, { field: id, attributes }]) => [
-    type,
-    message({ ...head, attributes: must(id, attributes), ...tail } as Fields),
-  ]),
-);
-
-const everyAttribute = Object.fromEntries(
-  Object.entries(rows).map(([type, row]) => [`as${type}`, field(row.field, row.attributes)]),
-);
-const anyEvent = message({ ...head, ...everyAttribute, ...tail } as Fields);
+});
 
 export function encodeEvent(event: HistoryEvent): Uint8Array {
-  const kind = messages.get(event.type);
-  if (!kind) throw new TypeError(`no event type is called ${event.type}`);
-  return encode<unknown>(kind, event);
+  return encode(historyEvent, event);
 }
 
 /** Reads one event. Throws for a type that this version does not know: its meaning cannot be guessed. */
 export function decodeEvent(encoded: Uint8Array): HistoryEvent {
-  const flat = decode<unknown>(anyEvent, encoded) as Record<string, unknown> & { type: EventType };
-  const name = `as${flat.type}`;
-  if (!(flat.type in eventTypes)) {
-    throw new TypeError(
-      `event ${flat.eventId} has type ${flat.type}, which this version of perdure does not know: update perdure`,
-    );
-  }
-  const { [name]: attributes, ...rest } = flat;
-  return {
-    ...rest,
-    attributes: attributes ?? decode<unknown>(rows[flat.type]?.attributes as Kind<unknown>, new Uint8Array(0)),
-  } as HistoryEvent;
+  return decode(historyEvent, encoded);
 }

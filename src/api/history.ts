@@ -1,49 +1,60 @@
 // A history, or a piece of one, as the protocol's own bytes: a `History` message, which is its events one after another, each
 // with a tag and a length. Two such pieces joined are again a `History`, so pages are spliced and never decoded on the way.
 
-import { decodeEvent, encodeEvent, type HistoryEvent } from './event.ts';
-import { bytesReader, bytesWriter } from './protobuf.ts';
+import { decode, encode } from './codec.ts';
+import { type HistoryEvent, historyEvent } from './event.ts';
+import { BytesReader, LENGTH } from './protobuf.ts';
+import { bytes, type Kind, list, wrap } from './schema.ts';
 
 /** The tag of `History.events`: field 1, length-delimited. */
-const EVENTS_FIELD = 1;
+const EVENT_TAG = 8 + LENGTH;
 
 export const EMPTY_HISTORY: Uint8Array = new Uint8Array(0);
 
+/** The protocol's History message; in our words it is its events. */
+export const history: Kind<readonly HistoryEvent[]> = wrap('events', 1, list(historyEvent));
+
 export function encodeHistory(events: readonly HistoryEvent[]): Uint8Array {
-  const encoded = events.map(encodeEvent);
-  const writer = bytesWriter();
-  for (const one of encoded) {
-    writer.tag(EVENTS_FIELD, 2);
-    writer.bytes(one);
+  return encode(history, events);
+}
+
+/** The same message for events that are encoded already. */
+const encodedEventsKind = wrap('events', 1, list(bytes));
+
+/** The history of events that are encoded already. Used by the engine, which encodes each event once. */
+export function historyOf(encodedEvents: readonly Uint8Array[]): Uint8Array {
+  return encode(encodedEventsKind, encodedEvents);
+}
+
+export function decodeHistory(encoded: Uint8Array): HistoryEvent[] {
+  return [...decode(history, encoded)];
+}
+
+/** The events of a history, still encoded: views of its memory. */
+export function* eventBytes(encoded: Uint8Array): Generator<Uint8Array> {
+  const reader = new BytesReader(encoded);
+  while (reader.more()) {
+    const tag = reader.tag();
+    if (tag === EVENT_TAG) yield reader.part();
+    else reader.skip(tag & 7);
   }
-  return writer.finish();
 }
 
-export function decodeHistory(history: Uint8Array): HistoryEvent[] {
-  return [...eventBytes(history)].map(decodeEvent);
-}
-
-/** The events of a history, still encoded. */
-export function* eventBytes(history: Uint8Array): Generator<Uint8Array> {
-  const reader = bytesReader(history);
-  while (!reader.done()) {
-    reader.varint();
-    yield reader.bytes();
-  }
-}
-
-/** The piece of a history that leaves out its first `skip` events and holds at most `take` of the rest. */
-export function sliceHistory(history: Uint8Array, skip: number, take: number): Uint8Array {
-  const reader = bytesReader(history);
+/** The piece of a history that leaves out its first `skip` events and holds at most `take` of the rest: a view of its memory. */
+export function sliceHistory(encoded: Uint8Array, skip: number, take: number): Uint8Array {
+  const reader = new BytesReader(encoded);
   let start = 0;
-  for (let seen = 0; !reader.done() && seen < skip + take; seen += 1) {
-    if (seen === skip) start = reader.position();
-    reader.skip(reader.varint() & 7);
-    if (seen < skip) start = reader.position();
+  let seen = 0;
+  while (reader.more() && seen < skip + take) {
+    const tag = reader.tag();
+    reader.skip(tag & 7);
+    if (tag === EVENT_TAG) seen += 1;
+    if (seen <= skip) start = reader.position();
   }
-  return history.subarray(start, reader.position());
+  return encoded.subarray(start, reader.position());
 }
 
+/** One history of several that follow on each other. */
 export function joinHistory(pieces: readonly Uint8Array[]): Uint8Array {
   if (pieces.length === 1) return pieces[0] as Uint8Array;
   const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));

@@ -1,49 +1,34 @@
 // The primitives of the protocol buffers wire format: varints, lengths, little-endian floats. Numbers only: an int64 of this
-// protocol counts events, bytes or milliseconds and stays below 2^53, which is asserted where one is read.
+// protocol counts events, bytes or milliseconds and stays below 2^53, which is checked where one is written or read.
+//
+// What is not a protocol buffer is refused with a RangeError: it never reads past its end and never runs for longer than its
+// length. (A text that is not UTF-8 is the one thing that is let through, with U+FFFD in place of what cannot be read.)
 
-import { assert } from '../base/assert.ts';
+/** What follows a field's number in its tag. */
+export const VARINT = 0;
+export const EIGHT_BYTES = 1;
+export const LENGTH = 2;
+export const FOUR_BYTES = 5;
 
-export interface BytesWriter {
-  tag(id: number, wire: number): void;
-  varint(value: number): void;
-  text(value: string): void;
-  bytes(value: Uint8Array): void;
-  double(value: number): void;
-  float(value: number): void;
-  /** Opens a length-delimited part; give what it returns to `join` when the part is written. */
-  fork(): number;
-  join(start: number): void;
-  finish(): Uint8Array;
-}
+/** How deep messages may stand in each other: the official implementations refuse to read more. */
+const MAX_DEPTH = 100;
 
-export interface BytesReader {
-  done(): boolean;
-  varint(): number;
-  text(): string;
-  bytes(): Uint8Array;
-  double(): number;
-  float(): number;
-  /** A reader of the length-delimited part that starts here. */
-  sub(): BytesReader;
-  skip(wire: number): void;
-  position(): number;
-}
+/** Up to here the loop in JavaScript is faster than the call into Buffer's native code. */
+const SHORT_READ = 8;
+const SHORT_WRITE = 24;
 
-const decoder = new TextDecoder();
+const KEPT_BUFFER_BYTES = 1024 * 1024;
 
 // One buffer serves all writers, because encoding is synchronous and never nested; what is finished is copied out of it.
-let shared = Buffer.allocUnsafe(64 * 1024);
+let shared = Buffer.allocUnsafeSlow(64 * 1024);
 
-class Writer implements BytesWriter {
+export class BytesWriter {
   #at = 0;
+  #depth = 0;
 
-  tag(id: number, wire: number): void {
-    this.varint(id * 8 + wire);
-  }
-
+  /** A whole number from 0 up. */
   varint(value: number): void {
-    this.#room(10);
-    if (value < 0) return this.#negative(value);
+    if (this.#at + 10 > shared.length) this.#grow(10);
     let rest = value;
     while (rest >= 0x80) {
       shared[this.#at++] = (rest % 128) | 0x80;
@@ -52,8 +37,11 @@ class Writer implements BytesWriter {
     shared[this.#at++] = rest;
   }
 
-  /** Negative numbers take ten bytes: two's complement in 64 bits. */
-  #negative(value: number): void {
+  /** A whole number that may be negative: then it takes ten bytes, two's complement in 64 bits. */
+  integer(value: number): void {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number below 2^53`);
+    if (value >= 0) return this.varint(value);
+    if (this.#at + 10 > shared.length) this.#grow(10);
     let rest = BigInt.asUintN(64, BigInt(value));
     while (rest >= 0x80n) {
       shared[this.#at++] = Number(rest & 0x7fn) | 0x80;
@@ -63,44 +51,65 @@ class Writer implements BytesWriter {
   }
 
   text(value: string): void {
-    const start = this.fork();
-    this.#room(value.length * 3);
+    if (value.length <= SHORT_WRITE && this.#ascii(value)) return;
+    const start = this.open();
+    if (this.#at + value.length * 3 > shared.length) this.#grow(value.length * 3);
     this.#at += shared.write(value, this.#at, 'utf8');
-    this.join(start);
+    this.close(start);
+  }
+
+  #ascii(value: string): boolean {
+    const { length } = value;
+    if (this.#at + 1 + length > shared.length) this.#grow(1 + length);
+    let at = this.#at;
+    shared[at++] = length;
+    for (let i = 0; i < length; i += 1) {
+      const code = value.charCodeAt(i);
+      if (code >= 0x80) return false;
+      shared[at++] = code;
+    }
+    this.#at = at;
+    return true;
   }
 
   bytes(value: Uint8Array): void {
     this.varint(value.length);
-    this.#room(value.length);
+    if (this.#at + value.length > shared.length) this.#grow(value.length);
     shared.set(value, this.#at);
     this.#at += value.length;
   }
 
   double(value: number): void {
-    this.#room(8);
+    if (this.#at + 8 > shared.length) this.#grow(8);
     this.#at = shared.writeDoubleLE(value, this.#at);
   }
 
   float(value: number): void {
-    this.#room(4);
+    if (this.#at + 4 > shared.length) this.#grow(4);
     this.#at = shared.writeFloatLE(value, this.#at);
   }
 
-  // Most parts are shorter than 128 bytes, so one byte is kept for the length and a longer part is moved once.
-  fork(): number {
-    this.#room(1);
+  /**
+   * Opens a part that its length precedes; give what this returns to `close` when the part is written. Most parts are
+   * shorter than 128 bytes, so one byte is kept for the length, and a longer part is moved once.
+   */
+  open(): number {
+    if (this.#at + 1 > shared.length) this.#grow(1);
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) throw tooDeep();
     this.#at += 1;
     return this.#at;
   }
 
-  join(start: number): void {
+  close(start: number): void {
+    this.#depth -= 1;
     const length = this.#at - start;
     if (length < 0x80) {
       shared[start - 1] = length;
       return;
     }
     const extra = Math.floor(Math.log2(length) / 7);
-    this.#room(extra);
+    if (this.#at + extra > shared.length) this.#grow(extra);
     shared.copyWithin(start + extra, start, this.#at);
     const end = this.#at + extra;
     this.#at = start - 1;
@@ -108,123 +117,176 @@ class Writer implements BytesWriter {
     this.#at = end;
   }
 
+  /** What was written, in memory of its own. A buffer that one large message made is not kept. */
   finish(): Uint8Array {
-    return new Uint8Array(shared.subarray(0, this.#at));
+    const written = new Uint8Array(shared.subarray(0, this.#at));
+    if (shared.length > KEPT_BUFFER_BYTES) shared = Buffer.allocUnsafeSlow(64 * 1024);
+    return written;
   }
 
-  #room(size: number): void {
-    if (this.#at + size <= shared.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(shared.length * 2, this.#at + size));
+  #grow(size: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(shared.length * 2, this.#at + size));
     shared.copy(larger, 0, 0, this.#at);
     shared = larger;
   }
 }
 
-class Reader implements BytesReader {
-  readonly #buffer: Uint8Array;
-  readonly #view: Buffer;
-  readonly #end: number;
-  #at: number;
+export class BytesReader {
+  readonly #bytes: Uint8Array;
+  readonly #buffer: Buffer;
+  #end: number;
+  #at = 0;
+  #depth = 0;
 
-  constructor(buffer: Uint8Array, view: Buffer, start: number, end: number) {
-    this.#buffer = buffer;
-    this.#view = view;
-    this.#at = start;
-    this.#end = end;
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#end = bytes.length;
   }
 
-  done(): boolean {
-    return this.#at >= this.#end;
+  /** Whether anything is left, of the part that is open. */
+  more(): boolean {
+    return this.#at < this.#end;
   }
 
   position(): number {
     return this.#at;
   }
 
-  varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (let length = 0; length < 10; length += 1) {
-      const byte = this.#byte();
-      if (length === 9) return this.#negative(this.#at);
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) {
-        assert(Number.isSafeInteger(value), 'a number on the wire is beyond 2^53');
-        return value;
-      }
-      scale *= 128;
-    }
-    throw new RangeError('not a protocol buffer: a number of more than ten bytes');
+  /** A field's number times eight, and its wire type. */
+  tag(): number {
+    const tag = this.integer();
+    if (tag < 8 || tag > 0xffffffff) throw new RangeError(`not a protocol buffer: a field has the tag ${tag}`);
+    return tag;
   }
 
-  #negative(end: number): number {
+  integer(): number {
+    if (this.#at < this.#end) {
+      const byte = this.#bytes[this.#at] as number;
+      if (byte < 0x80) {
+        this.#at += 1;
+        return byte;
+      }
+    }
+    return this.#long();
+  }
+
+  #long(): number {
+    const start = this.#at;
+    let value = 0;
+    let scale = 1;
+    while (this.#at < this.#end && this.#at - start < 9) {
+      const byte = this.#bytes[this.#at++] as number;
+      value += (byte & 0x7f) * scale;
+      scale *= 128;
+      if (byte < 0x80) return safe(value);
+    }
+    this.#need(1);
+    if ((this.#bytes[this.#at] as number) > 1) throw new RangeError('not a protocol buffer: a number beyond 64 bits');
+    this.#at += 1;
+    return this.#negative(start);
+  }
+
+  /** Ten bytes hold the sign of a 64-bit number. */
+  #negative(start: number): number {
     let value = 0n;
-    for (let at = end - 1; at >= end - 10; at -= 1) value = (value << 7n) | BigInt((this.#buffer[at] as number) & 0x7f);
-    return Number(BigInt.asIntN(64, value));
+    for (let at = start + 9; at >= start; at -= 1) value = (value << 7n) | BigInt((this.#bytes[at] as number) & 0x7f);
+    return safe(Number(BigInt.asIntN(64, value)));
   }
 
   text(): string {
-    const [start, end] = this.#part();
-    return end - start < 64
-      ? this.#view.toString('utf8', start, end)
-      : decoder.decode(this.#buffer.subarray(start, end));
+    const length = this.#length();
+    const start = this.#at;
+    this.#at += length;
+    if (length > SHORT_READ) return this.#buffer.toString('utf8', start, this.#at);
+    let read = '';
+    for (let at = start; at < this.#at; at += 1) {
+      const byte = this.#bytes[at] as number;
+      if (byte >= 0x80) return this.#buffer.toString('utf8', start, this.#at);
+      read += String.fromCharCode(byte);
+    }
+    return read;
   }
 
   bytes(): Uint8Array {
-    const [start, end] = this.#part();
-    return this.#buffer.slice(start, end);
+    const length = this.#length();
+    this.#at += length;
+    return this.#bytes.slice(this.#at - length, this.#at);
+  }
+
+  /** Like `bytes`, but a view of the same memory. */
+  part(): Uint8Array {
+    const length = this.#length();
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
   double(): number {
+    this.#need(8);
     this.#at += 8;
-    this.#inside();
-    return this.#view.readDoubleLE(this.#at - 8);
+    return this.#buffer.readDoubleLE(this.#at - 8);
   }
 
   float(): number {
+    this.#need(4);
     this.#at += 4;
-    this.#inside();
-    return this.#view.readFloatLE(this.#at - 4);
+    return this.#buffer.readFloatLE(this.#at - 4);
   }
 
-  sub(): BytesReader {
-    const [start, end] = this.#part();
-    return new Reader(this.#buffer, this.#view, start, end);
+  /** Enters the part that starts here, to be read until there is no more; give what this returns to `close`. */
+  open(): number {
+    const length = this.#length();
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) throw tooDeep();
+    const outer = this.#end;
+    this.#end = this.#at + length;
+    return outer;
+  }
+
+  close(outer: number): void {
+    this.#depth -= 1;
+    this.#end = outer;
   }
 
   skip(wire: number): void {
-    if (wire === 0) this.varint();
-    else if (wire === 1) this.#at += 8;
-    else if (wire === 2) this.#part();
-    else if (wire === 5) this.#at += 4;
-    else throw new RangeError(`not a protocol buffer: wire type ${wire}`);
-    this.#inside();
+    if (wire === VARINT) this.#skipVarint();
+    else if (wire === EIGHT_BYTES) this.#skipBytes(8);
+    else if (wire === LENGTH) this.#skipBytes(this.#length());
+    else if (wire === FOUR_BYTES) this.#skipBytes(4);
+    else throw new RangeError(`not a protocol buffer: a field has the wire type ${wire}`);
   }
 
-  #part(): [number, number] {
-    const length = this.varint();
-    const start = this.#at;
+  #skipVarint(): void {
+    for (let length = 1; length <= 10; length += 1) {
+      this.#need(1);
+      if ((this.#bytes[this.#at++] as number) < 0x80) return;
+    }
+    throw new RangeError('not a protocol buffer: a number beyond 64 bits');
+  }
+
+  #skipBytes(length: number): void {
+    this.#need(length);
     this.#at += length;
-    this.#inside();
-    return [start, this.#at];
   }
 
-  #byte(): number {
-    const byte = this.#buffer[this.#at];
-    this.#at += 1;
-    this.#inside();
-    return byte as number;
+  /** The length of the part that starts here, which lies within what is open. */
+  #length(): number {
+    const length = this.integer();
+    if (length < 0) throw new RangeError(`not a protocol buffer: a length of ${length}`);
+    this.#need(length);
+    return length;
   }
 
-  #inside(): void {
-    if (this.#at > this.#end) throw new RangeError('not a protocol buffer: it ends in the middle of a field');
+  #need(length: number): void {
+    if (this.#at + length > this.#end) throw new RangeError('not a protocol buffer: it ends in the middle of a field');
   }
 }
 
-export function bytesWriter(): BytesWriter {
-  return new Writer();
+function safe(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError('a number on the wire is beyond 2^53');
+  return value;
 }
 
-export function bytesReader(buffer: Uint8Array): BytesReader {
-  return new Reader(buffer, Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength), 0, buffer.length);
+function tooDeep(): RangeError {
+  return new RangeError(`messages stand more than ${MAX_DEPTH} deep in each other: shorten the chain of causes`);
 }

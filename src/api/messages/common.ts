@@ -6,11 +6,13 @@ import {
   float,
   type Infer,
   int,
+  int32,
   list,
   map,
   message,
   must,
   text,
+  uint32,
   wrap,
 } from '../schema.ts';
 import { taskQueueKind } from './enums.ts';
@@ -27,12 +29,12 @@ export const payload = message({
 });
 export type Payload = Infer<typeof payload>;
 
-export const payloads = wrap(1, list(payload));
-export const memo = wrap(1, map(payload));
-export const header = wrap(1, map(payload));
-export const searchAttributes = wrap(1, map(payload));
-export const workflowTypeName = wrap(1, text);
-export const activityTypeName = wrap(1, text);
+export const payloads = wrap('payloads', 1, list(payload));
+export const memo = wrap('fields', 1, map(payload));
+export const header = wrap('fields', 1, map(payload));
+export const searchAttributes = wrap('indexedFields', 1, map(payload));
+export const workflowTypeName = wrap('name', 1, text);
+export const activityTypeName = wrap('name', 1, text);
 
 export const userMetadata = message({
   summary: field(1, payload),
@@ -57,28 +59,28 @@ export const retryPolicy = message({
   initialIntervalMs: field(1, duration),
   backoffCoefficient: field(2, double),
   maximumIntervalMs: field(3, duration),
-  maximumAttempts: field(4, int),
+  maximumAttempts: field(4, int32),
   nonRetryableErrorTypes: field(5, list(text)),
 });
 export type RetryPolicy = Infer<typeof retryPolicy>;
 
 export const priority = message({
-  priorityKey: field(1, int),
+  priorityKey: field(1, int32),
   fairnessKey: field(2, text),
   fairnessWeight: field(3, float),
 });
 export type Priority = Infer<typeof priority>;
 
 export const workflowTaskCompletedMetadata = message({
-  coreUsedFlags: field(1, list(int)),
-  langUsedFlags: field(2, list(int)),
+  coreUsedFlags: field(1, list(uint32)),
+  langUsedFlags: field(2, list(uint32)),
   sdkName: field(3, text),
   sdkVersion: field(4, text),
 });
 export type WorkflowTaskCompletedMetadata = Infer<typeof workflowTaskCompletedMetadata>;
 
 export const meteringMetadata = message({
-  nonfirstLocalActivityExecutionAttempts: field(13, int),
+  nonfirstLocalActivityExecutionAttempts: field(13, uint32),
 });
 export type MeteringMetadata = Infer<typeof meteringMetadata>;
 

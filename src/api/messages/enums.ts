@@ -1,6 +1,6 @@
 import { enumeration, type Infer } from '../schema.ts';
 
-export const taskQueueKind = enumeration({
+export const taskQueueKind = enumeration('TASK_QUEUE_KIND', {
   UNSPECIFIED: 0,
   NORMAL: 1,
   STICKY: 2,
@@ -8,7 +8,7 @@ export const taskQueueKind = enumeration({
 });
 export type TaskQueueKind = Infer<typeof taskQueueKind>;
 
-export const continueAsNewInitiator = enumeration({
+export const continueAsNewInitiator = enumeration('CONTINUE_AS_NEW_INITIATOR', {
   UNSPECIFIED: 0,
   WORKFLOW: 1,
   RETRY: 2,
@@ -16,13 +16,13 @@ export const continueAsNewInitiator = enumeration({
 });
 export type ContinueAsNewInitiator = Infer<typeof continueAsNewInitiator>;
 
-export const applicationErrorCategory = enumeration({
+export const applicationErrorCategory = enumeration('APPLICATION_ERROR_CATEGORY', {
   UNSPECIFIED: 0,
   BENIGN: 1,
 });
 export type ApplicationErrorCategory = Infer<typeof applicationErrorCategory>;
 
-export const timeoutType = enumeration({
+export const timeoutType = enumeration('TIMEOUT_TYPE', {
   UNSPECIFIED: 0,
   START_TO_CLOSE: 1,
   SCHEDULE_TO_START: 2,
@@ -31,7 +31,7 @@ export const timeoutType = enumeration({
 });
 export type TimeoutType = Infer<typeof timeoutType>;
 
-export const retryState = enumeration({
+export const retryState = enumeration('RETRY_STATE', {
   UNSPECIFIED: 0,
   IN_PROGRESS: 1,
   NON_RETRYABLE_FAILURE: 2,
@@ -43,34 +43,34 @@ export const retryState = enumeration({
 });
 export type RetryState = Infer<typeof retryState>;
 
-export const nexusHandlerErrorRetryBehavior = enumeration({
+export const nexusHandlerErrorRetryBehavior = enumeration('NEXUS_HANDLER_ERROR_RETRY_BEHAVIOR', {
   UNSPECIFIED: 0,
   RETRYABLE: 1,
   NON_RETRYABLE: 2,
 });
 export type NexusHandlerErrorRetryBehavior = Infer<typeof nexusHandlerErrorRetryBehavior>;
 
-export const pinnedOverrideBehavior = enumeration({
+export const pinnedOverrideBehavior = enumeration('PINNED_OVERRIDE_BEHAVIOR', {
   UNSPECIFIED: 0,
   PINNED: 1,
 });
 export type PinnedOverrideBehavior = Infer<typeof pinnedOverrideBehavior>;
 
-export const versioningBehavior = enumeration({
+export const versioningBehavior = enumeration('VERSIONING_BEHAVIOR', {
   UNSPECIFIED: 0,
   PINNED: 1,
   AUTO_UPGRADE: 2,
 });
 export type VersioningBehavior = Infer<typeof versioningBehavior>;
 
-export const continueAsNewVersioningBehavior = enumeration({
+export const continueAsNewVersioningBehavior = enumeration('CONTINUE_AS_NEW_VERSIONING_BEHAVIOR', {
   UNSPECIFIED: 0,
   AUTO_UPGRADE: 1,
   USE_RAMPING_VERSION: 2,
 });
 export type ContinueAsNewVersioningBehavior = Infer<typeof continueAsNewVersioningBehavior>;
 
-export const suggestContinueAsNewReason = enumeration({
+export const suggestContinueAsNewReason = enumeration('SUGGEST_CONTINUE_AS_NEW_REASON', {
   UNSPECIFIED: 0,
   HISTORY_SIZE_TOO_LARGE: 1,
   TOO_MANY_HISTORY_EVENTS: 2,
@@ -78,7 +78,7 @@ export const suggestContinueAsNewReason = enumeration({
 });
 export type SuggestContinueAsNewReason = Infer<typeof suggestContinueAsNewReason>;
 
-export const workflowTaskFailedCause = enumeration({
+export const workflowTaskFailedCause = enumeration('WORKFLOW_TASK_FAILED_CAUSE', {
   UNSPECIFIED: 0,
   UNHANDLED_COMMAND: 1,
   BAD_SCHEDULE_ACTIVITY_ATTRIBUTES: 2,
@@ -123,14 +123,17 @@ export const workflowTaskFailedCause = enumeration({
 });
 export type WorkflowTaskFailedCause = Infer<typeof workflowTaskFailedCause>;
 
-export const cancelExternalWorkflowExecutionFailedCause = enumeration({
-  UNSPECIFIED: 0,
-  EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND: 1,
-  NAMESPACE_NOT_FOUND: 2,
-});
+export const cancelExternalWorkflowExecutionFailedCause = enumeration(
+  'CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE',
+  {
+    UNSPECIFIED: 0,
+    EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND: 1,
+    NAMESPACE_NOT_FOUND: 2,
+  },
+);
 export type CancelExternalWorkflowExecutionFailedCause = Infer<typeof cancelExternalWorkflowExecutionFailedCause>;
 
-export const parentClosePolicy = enumeration({
+export const parentClosePolicy = enumeration('PARENT_CLOSE_POLICY', {
   UNSPECIFIED: 0,
   TERMINATE: 1,
   ABANDON: 2,
@@ -138,7 +141,7 @@ export const parentClosePolicy = enumeration({
 });
 export type ParentClosePolicy = Infer<typeof parentClosePolicy>;
 
-export const workflowIdReusePolicy = enumeration({
+export const workflowIdReusePolicy = enumeration('WORKFLOW_ID_REUSE_POLICY', {
   UNSPECIFIED: 0,
   ALLOW_DUPLICATE: 1,
   ALLOW_DUPLICATE_FAILED_ONLY: 2,
@@ -147,7 +150,7 @@ export const workflowIdReusePolicy = enumeration({
 });
 export type WorkflowIdReusePolicy = Infer<typeof workflowIdReusePolicy>;
 
-export const startChildWorkflowExecutionFailedCause = enumeration({
+export const startChildWorkflowExecutionFailedCause = enumeration('START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE', {
   UNSPECIFIED: 0,
   WORKFLOW_ALREADY_EXISTS: 1,
   NAMESPACE_NOT_FOUND: 2,
@@ -155,21 +158,24 @@ export const startChildWorkflowExecutionFailedCause = enumeration({
 });
 export type StartChildWorkflowExecutionFailedCause = Infer<typeof startChildWorkflowExecutionFailedCause>;
 
-export const signalExternalWorkflowExecutionFailedCause = enumeration({
-  UNSPECIFIED: 0,
-  EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND: 1,
-  NAMESPACE_NOT_FOUND: 2,
-  SIGNAL_COUNT_LIMIT_EXCEEDED: 3,
-});
+export const signalExternalWorkflowExecutionFailedCause = enumeration(
+  'SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE',
+  {
+    UNSPECIFIED: 0,
+    EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND: 1,
+    NAMESPACE_NOT_FOUND: 2,
+    SIGNAL_COUNT_LIMIT_EXCEEDED: 3,
+  },
+);
 export type SignalExternalWorkflowExecutionFailedCause = Infer<typeof signalExternalWorkflowExecutionFailedCause>;
 
-export const updateAdmittedEventOrigin = enumeration({
+export const updateAdmittedEventOrigin = enumeration('UPDATE_ADMITTED_EVENT_ORIGIN', {
   UNSPECIFIED: 0,
   REAPPLY: 1,
 });
 export type UpdateAdmittedEventOrigin = Infer<typeof updateAdmittedEventOrigin>;
 /** The event types, by the same names that our events carry. */
-export const eventType = enumeration({
+export const eventType = enumeration('EVENT_TYPE', {
   Unspecified: 0,
   WorkflowExecutionStarted: 1,
   WorkflowExecutionCompleted: 2,

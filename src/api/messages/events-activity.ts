@@ -1,4 +1,4 @@
-import { bool, duration, field, int, map, message, must, text } from '../schema.ts';
+import { bool, duration, field, int, int32, map, message, must, text } from '../schema.ts';
 import { activityTypeName, header, payloads, priority, retryPolicy, taskQueue } from './common.ts';
 import { retryState } from './enums.ts';
 import { failure } from './failure.ts';
@@ -24,7 +24,7 @@ export const activityTaskStartedEvent = message({
   scheduledEventId: must(1, int),
   identity: field(2, text),
   requestId: field(3, text),
-  attempt: must(4, int),
+  attempt: must(4, int32),
   lastFailure: field(5, failure),
   workerVersion: field(6, workerVersionStamp),
   buildIdRedirectCounter: field(7, int),

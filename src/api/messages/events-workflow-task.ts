@@ -1,4 +1,4 @@
-import { bool, duration, field, int, list, message, must, text } from '../schema.ts';
+import { bool, duration, field, int, int32, list, message, must, text } from '../schema.ts';
 import { meteringMetadata, taskQueue, workflowTaskCompletedMetadata } from './common.ts';
 import { suggestContinueAsNewReason, timeoutType, versioningBehavior, workflowTaskFailedCause } from './enums.ts';
 import { failure } from './failure.ts';
@@ -7,7 +7,7 @@ import { deployment, workerDeploymentVersion, workerVersionStamp } from './versi
 export const workflowTaskScheduledEvent = message({
   taskQueue: must(1, taskQueue),
   startToCloseTimeoutMs: field(2, duration),
-  attempt: must(3, int),
+  attempt: must(3, int32),
 });
 
 export const workflowTaskStartedEvent = message({

@@ -1,4 +1,4 @@
-import { bool, duration, field, int, list, message, must, text, timestamp } from '../schema.ts';
+import { bool, duration, field, int, int32, list, message, must, text, timestamp } from '../schema.ts';
 import {
   header,
   memo,
@@ -43,7 +43,7 @@ export const workflowExecutionStartedEvent = message({
   identity: field(15, text),
   firstExecutionRunId: must(16, text),
   retryPolicy: field(17, retryPolicy),
-  attempt: must(18, int),
+  attempt: must(18, int32),
   workflowExecutionExpirationTimeMs: field(19, timestamp),
   cronSchedule: field(20, text),
   firstWorkflowTaskBackoffMs: field(21, duration),

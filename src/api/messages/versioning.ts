@@ -1,4 +1,17 @@
-import { bool, duration, field, type Infer, int, list, message, must, text, timestamp } from '../schema.ts';
+import {
+  bool,
+  duration,
+  field,
+  type Infer,
+  int,
+  int32,
+  list,
+  member,
+  message,
+  must,
+  text,
+  timestamp,
+} from '../schema.ts';
 import { continueAsNewVersioningBehavior, pinnedOverrideBehavior, versioningBehavior } from './enums.ts';
 
 export const resetPointInfo = message({
@@ -48,7 +61,7 @@ export type Deployment = Infer<typeof deployment>;
 
 export const versioningOverride = message({
   pinned: field(3, versioningOverridePinnedOverride),
-  autoUpgrade: field(4, bool),
+  autoUpgrade: member(4, bool),
   oneTime: field(5, versioningOverrideOneTimeOverride),
   behavior: field(1, versioningBehavior),
   deployment: field(2, deployment),
@@ -79,13 +92,13 @@ export const timeSkippingConfig = message({
   enabled: field(1, bool),
   fastForwardConfig: field(2, fastForwardConfig),
   disablePropagation: field(3, bool),
-  maxSessionSkipCount: field(4, int),
+  maxSessionSkipCount: field(4, int32),
 });
 export type TimeSkippingConfig = Infer<typeof timeSkippingConfig>;
 
 export const timeSkippingStatePropagation = message({
   initialSkippedDurationMs: field(1, duration),
   fastForwardTargetTimeMs: field(2, timestamp),
-  initialSkipCount: field(3, int),
+  initialSkipCount: field(3, int32),
 });
 export type TimeSkippingStatePropagation = Infer<typeof timeSkippingStatePropagation>;
