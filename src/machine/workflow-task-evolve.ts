@@ -79,9 +79,8 @@ const marks: MarkEvolvers<Marks> = {
     run.task = { ...task, started };
   },
   TaskAttended: (run, { processId }) => {
-    const task = pending(run);
-    assert(task.started, 'a task that was not started is attended by nobody');
-    run.task = { ...task, started: { ...task.started, processId } };
+    assert(run.task?.started, 'a task that was not started is attended by nobody');
+    run.task = { ...run.task, started: { ...run.task.started, processId } };
   },
   TaskFailureNoted: (run, { cause, failure }, nowMs) => {
     run.taskFailure = { cause, failure, timeMs: nowMs };

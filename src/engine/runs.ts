@@ -1,0 +1,211 @@
+// The runs in memory, and the one way to change them: a job for a workflow id waits for its turn, sees the run, decides, and is
+// answered when what it saw and did is durable. Jobs that wait for one workflow id together share a transaction.
+
+import { decodeEvent } from '../api/event.ts';
+import type { RunKey } from '../api/run-key.ts';
+import { ServiceError } from '../api/service-error.ts';
+import { assert, Bug } from '../base/assert.ts';
+import type { Moment } from '../machine/fact.ts';
+import { runFrom } from '../machine/row.ts';
+import { beginSuccessor } from '../machine/start.ts';
+import type { Store } from '../store/store.ts';
+import { readEvent } from './history.ts';
+import type { LoadedRun } from './loaded-run.ts';
+import { type StartedAttributes, Transaction } from './transaction.ts';
+
+/** Which run a job is about: one by its id, or with an empty id the current one of the workflow id. */
+export type RunRef = RunKey;
+
+type Work<T> = (transaction: Transaction, loaded: LoadedRun | undefined) => T;
+
+interface Job {
+  readonly runId: string;
+  readonly work: Work<unknown>;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A workflow id in memory. */
+interface Lineage {
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly runs: Map<string, LoadedRun>;
+  /** undefined: not asked for yet; null: there is none. */
+  currentRunId: string | null | undefined;
+  jobs: Job[];
+  working: boolean;
+}
+
+export interface RunsOptions {
+  readonly store: Store;
+  readonly moment: () => Moment;
+  /** How many workflow ids are kept in memory beside those with work to do. */
+  readonly maxCached: number;
+  /** Hands out what became ready, before the commit: starts that go into it. */
+  readonly handOut: (transaction: Transaction) => void;
+  /** Told after each commit. */
+  readonly committed: (transaction: Transaction) => void;
+}
+
+export class Runs {
+  readonly #options: RunsOptions;
+  /** Least recently used first. */
+  readonly #lineages = new Map<string, Lineage>();
+
+  constructor(options: RunsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Has `work` see and change a run. Resolves with what it returned, or rejects with what it threw, once everything that it
+   * depended on is durable. An error of `work` itself leaves the other jobs alone; a bug or a failed commit fails all that
+   * shared the transaction, and the runs are read from the store again.
+   */
+  hold<T>({ namespace, workflowId, runId }: RunRef, work: Work<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const lineage = this.#lineage(namespace, workflowId);
+      lineage.jobs.push({ runId, work, resolve, reject });
+      if (!lineage.working) void this.#workOff(lineage);
+    });
+  }
+
+  get cached(): number {
+    return this.#lineages.size;
+  }
+
+  #lineage(namespace: string, workflowId: string): Lineage {
+    const key = `${namespace}\n${workflowId}`;
+    let lineage = this.#lineages.get(key);
+    if (lineage) {
+      this.#lineages.delete(key);
+    } else {
+      lineage = { namespace, workflowId, runs: new Map(), currentRunId: undefined, jobs: [], working: false };
+      this.#evict();
+    }
+    this.#lineages.set(key, lineage);
+    return lineage;
+  }
+
+  #evict(): void {
+    if (this.#lineages.size < this.#options.maxCached) return;
+    for (const [key, lineage] of this.#lineages) {
+      if (lineage.working) continue;
+      this.#lineages.delete(key);
+      if (this.#lineages.size < this.#options.maxCached) return;
+    }
+  }
+
+  async #workOff(lineage: Lineage): Promise<void> {
+    lineage.working = true;
+    while (lineage.jobs.length > 0) {
+      const jobs = lineage.jobs;
+      lineage.jobs = [];
+      await this.#transact(lineage, jobs);
+    }
+    lineage.working = false;
+  }
+
+  async #transact(lineage: Lineage, jobs: readonly Job[]): Promise<void> {
+    const transaction = new Transaction(this.#options.moment());
+    const answers: (() => void)[] = [];
+    try {
+      for (const job of jobs) answers.push(await this.#runJob(lineage, transaction, job));
+      this.#options.handOut(transaction);
+      if (!transaction.isEmpty) await this.#options.store.commit(transaction.takeCommit());
+    } catch (error) {
+      this.#fail(lineage, transaction, jobs, error);
+      return;
+    }
+    for (const answer of answers) answer();
+    for (const call of transaction.afterwards) call();
+    this.#options.committed(transaction);
+    this.#forgetClosed(lineage);
+  }
+
+  async #runJob(
+    lineage: Lineage,
+    transaction: Transaction,
+    { runId, work, resolve, reject }: Job,
+  ): Promise<() => void> {
+    const loaded = this.#inMemory(lineage, runId) ?? (await this.#load(lineage, runId));
+    let answer: () => void;
+    try {
+      const value = work(transaction, loaded) as never;
+      answer = () => resolve(value);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      answer = () => reject(error);
+    }
+    await this.#succeed(lineage, transaction);
+    for (const begun of transaction.begun.splice(0)) this.#take(lineage, begun);
+    return answer;
+  }
+
+  #take(lineage: Lineage, begun: LoadedRun): void {
+    lineage.runs.set(begun.run.key.runId, begun);
+    lineage.currentRunId = begun.run.key.runId;
+  }
+
+  /** Begins the runs that take over from those that closed: in the same transaction. */
+  async #succeed(lineage: Lineage, transaction: Transaction): Promise<void> {
+    for (const { loaded, successor } of transaction.successions.splice(0)) {
+      const { key } = loaded.run;
+      const beginning = beginSuccessor(loaded.run, await this.#startedAttributes(loaded), successor);
+      this.#take(lineage, transaction.begin(key, beginning, key.runId));
+    }
+  }
+
+  async #startedAttributes({ run, tail }: LoadedRun): Promise<StartedAttributes> {
+    const inMemory = tail?.firstEventId === 1 ? tail.events[0] : undefined;
+    const first = inMemory ? decodeEvent(inMemory) : await readEvent(this.#options.store, run.key, 1);
+    assert(
+      first?.type === 'WorkflowExecutionStarted',
+      `the history of ${run.key.workflowId} does not begin with its start`,
+    );
+    return first.attributes;
+  }
+
+  #inMemory(lineage: Lineage, runId: string): LoadedRun | undefined {
+    const id = runId || lineage.currentRunId;
+    return id ? lineage.runs.get(id) : undefined;
+  }
+
+  async #load(lineage: Lineage, runId: string): Promise<LoadedRun | undefined> {
+    const { namespace, workflowId } = lineage;
+    const { store } = this.#options;
+    if (lineage.currentRunId === undefined)
+      lineage.currentRunId = (await store.currentRun(namespace, workflowId)) ?? null;
+    const id = runId || lineage.currentRunId;
+    if (!id) return undefined;
+    const known = lineage.runs.get(id);
+    if (known) return known;
+    const stored = await store.loadRun({ namespace, workflowId, runId: id });
+    if (!stored) return undefined;
+    const loaded: LoadedRun = {
+      run: runFrom(stored.key, stored.row, stored.parts),
+      version: stored.version,
+      tail: undefined,
+    };
+    lineage.runs.set(id, loaded);
+    return loaded;
+  }
+
+  /** Nothing of the transaction happened: what was in memory is dropped, and everybody who waited is told. */
+  #fail(lineage: Lineage, transaction: Transaction, jobs: readonly Job[], error: unknown): void {
+    lineage.runs.clear();
+    lineage.currentRunId = undefined;
+    for (const undo of transaction.undo) undo();
+    const message = error instanceof Error ? error.message : String(error);
+    const outcome =
+      error instanceof Bug ? error : new ServiceError('UNAVAILABLE', `the change could not be saved: ${message}`);
+    for (const { reject } of jobs) reject(outcome);
+  }
+
+  /** A closed run that is not the current one is asked for rarely. */
+  #forgetClosed(lineage: Lineage): void {
+    if (lineage.runs.size < 2) return;
+    for (const [runId, { run }] of lineage.runs) {
+      if (runId !== lineage.currentRunId && run.status !== 'RUNNING') lineage.runs.delete(runId);
+    }
+  }
+}

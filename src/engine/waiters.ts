@@ -1,0 +1,29 @@
+/** Long polls that wait for a run to change. */
+export class Waiters {
+  readonly #waiting = new Map<string, Set<() => void>>();
+
+  /** Calls once when the run changes next. Answers with what takes the call back. */
+  wait(runId: string, call: () => void): () => void {
+    let calls = this.#waiting.get(runId);
+    if (!calls) {
+      calls = new Set();
+      this.#waiting.set(runId, calls);
+    }
+    calls.add(call);
+    return () => {
+      calls.delete(call);
+      if (calls.size === 0 && this.#waiting.get(runId) === calls) this.#waiting.delete(runId);
+    };
+  }
+
+  tell(runId: string): void {
+    const calls = this.#waiting.get(runId);
+    if (!calls) return;
+    this.#waiting.delete(runId);
+    for (const call of calls) call();
+  }
+
+  tellAll(): void {
+    for (const runId of [...this.#waiting.keys()]) this.tell(runId);
+  }
+}
