@@ -15,24 +15,39 @@ export interface PartRow {
   readonly body: string | Uint8Array;
 }
 
-const ROW_FIELDS = [
-  'status',
-  'closeTimeMs',
-  'firstTask',
-  'nextEventId',
-  'historySizeBytes',
-  'previousStartedEventId',
-  'task',
-  'taskFailure',
-  'sticky',
-  'cancelRequested',
-  'signalCount',
-  'bufferedCount',
-] as const;
+type RowField =
+  | 'status'
+  | 'closeTimeMs'
+  | 'firstTask'
+  | 'nextEventId'
+  | 'historySizeBytes'
+  | 'previousStartedEventId'
+  | 'task'
+  | 'taskFailure'
+  | 'sticky'
+  | 'cancelRequested'
+  | 'signalCount'
+  | 'bufferedCount';
+type Row = { readonly format: number } & Readonly<Pick<Run, RowField>>;
 
 export function rowOf(run: Run): string {
-  const fields = Object.fromEntries(ROW_FIELDS.map((name) => [name, run[name]]));
-  return JSON.stringify({ format: FORMAT, ...fields }, bytesToText);
+  const row: Row = {
+    format: FORMAT,
+    status: run.status,
+    closeTimeMs: run.closeTimeMs,
+    firstTask: run.firstTask,
+    nextEventId: run.nextEventId,
+    historySizeBytes: run.historySizeBytes,
+    previousStartedEventId: run.previousStartedEventId,
+    task: run.task,
+    taskFailure: run.taskFailure,
+    sticky: run.sticky,
+    cancelRequested: run.cancelRequested,
+    signalCount: run.signalCount,
+    bufferedCount: run.bufferedCount,
+  };
+  // Rows are written with every change, and bytes stand in a failure only: looking for them everywhere would double the cost.
+  return run.taskFailure ? JSON.stringify(row, bytesToText) : JSON.stringify(row);
 }
 
 /** The part that says what a run was started as: written once. */
@@ -50,7 +65,7 @@ export function changedParts(
 function partBody(run: Run, kind: PartKind, id: string): string | Uint8Array | undefined {
   switch (kind) {
     case 'activity':
-      return json(run.activities.get(Number(id)));
+      return activityBody(run.activities.get(Number(id)));
     case 'timer':
       return json(run.timers.get(id));
     case 'request':
@@ -60,6 +75,10 @@ function partBody(run: Run, kind: PartKind, id: string): string | Uint8Array | u
       return buffered && encodeEvent({ ...buffered.event, eventId: 0, eventTimeMs: buffered.timeMs } as HistoryEvent);
     }
   }
+}
+
+function activityBody(activity: PendingActivity | undefined): string | undefined {
+  return activity?.heartbeatDetails || activity?.lastFailure ? json(activity) : activity && JSON.stringify(activity);
 }
 
 function json(value: unknown): string | undefined {
