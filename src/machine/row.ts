@@ -87,10 +87,7 @@ function json(value: unknown): string | undefined {
 
 /** The run that was written. Throws for a row from a newer format, naming it. */
 export function runFrom(key: RunKey, row: string, parts: readonly PartRow[]): Run {
-  const { format, ...fields } = JSON.parse(row, textToBytes) as { format: number } & Pick<
-    Run,
-    (typeof ROW_FIELDS)[number]
-  >;
+  const { format, ...fields } = JSON.parse(row, textToBytes) as Row;
   if (format !== FORMAT) {
     throw new Error(
       `workflow ${key.workflowId} was written in format ${format}, and this version of perdure reads format ${FORMAT}: update perdure`,
