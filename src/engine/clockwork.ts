@@ -14,7 +14,7 @@ const RETRY_AFTER_MS = 1000;
 export interface ClockworkOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly runs: () => Runs;
+  readonly runs: Runs;
   readonly log: EngineLog;
 }
 
@@ -76,7 +76,7 @@ export class Clockwork {
   }
 
   #meetDeadlines(key: RunKey): Promise<void> {
-    return this.#options.runs().hold(key, (transaction, loaded) => {
+    return this.#options.runs.hold(key, (transaction, loaded) => {
       if (!loaded) return;
       let decision = meetDeadline(loaded.run, transaction.moment);
       while (decision.facts.length > 0) {

@@ -42,7 +42,8 @@ export interface OpenEngine {
 
 const DEFAULT_CACHED_RUNS = 2000;
 
-export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
+/** An engine that does nothing of itself: it answers, and changes what it is asked to change. Enough to read a database with. */
+export function createEngine(options: EngineOptions): Engine {
   const { store, clock, newId, log } = options;
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   let lastMs = 0;
@@ -68,23 +69,28 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     matching: new Matching<WaitingTask, TaskDelivery>(clock),
     queries: new Queries(),
     waiters: new Waiters(),
-    clockwork: new Clockwork({ store, clock, runs: () => runs, log }),
+    clockwork: new Clockwork({ store, clock, runs, log }),
     log,
   };
+  return engine;
+}
+
+/** An engine that owns its store: what falls due happens, and what was left from before a restart goes on. */
+export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
+  const engine = createEngine(options);
+  const { clockwork, matching, waiters, store } = engine;
   let closed = false;
-  await engine.clockwork.start();
+  await clockwork.start();
   const recovered = recover(engine, () => closed).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
     if (!closed)
-      log(
-        'error',
-        `recovery stopped: ${error instanceof Error ? error.message : String(error)}: open the database again`,
-      );
+      options.log('error', `what was left from before could not all be taken up: ${why}: open the database again`);
   });
   const close = async () => {
     closed = true;
-    engine.clockwork.close();
-    engine.matching.endPolls();
-    engine.waiters.tellAll();
+    clockwork.close();
+    matching.endPolls();
+    waiters.tellAll();
     await recovered;
     await store.close();
   };
