@@ -47,14 +47,23 @@ export function runWithOptions<R>(options: CallOptions, fn: () => Promise<R>): P
 
 type AnyCall = (request: unknown, options?: CallOptions) => Promise<unknown>;
 
-/** The same service, with the retries and options of this file. */
+/** The same service for a client: with retries, and with the options that surround the caller. */
 export function clientService(service: WorkflowService): WorkflowService {
+  return wrapped(service, ambientOptions);
+}
+
+/** The same service for a worker, whose calls belong to no caller: with retries. */
+export function workerService(service: WorkflowService): WorkflowService {
+  return wrapped(service, () => ({}));
+}
+
+function wrapped(service: WorkflowService, surrounding: () => CallOptions): WorkflowService {
   return new Proxy(service, {
     get(target, method, receiver) {
       const call: unknown = Reflect.get(target, method, receiver);
       if (typeof call !== 'function') return call;
       return (request: unknown, options?: CallOptions) =>
-        callWithRetries((call as AnyCall).bind(target), request, { ...ambientOptions(), ...options });
+        callWithRetries((call as AnyCall).bind(target), request, { ...surrounding(), ...options });
     },
   });
 }

@@ -1,0 +1,14 @@
+// `perdure/worker`: run workflows and activities.
+
+export * from '../common/index.ts';
+export { consoleLogger, makeLogger } from '../common/logger.ts';
+export type {
+  ActivityExecuteInput,
+  ActivityInboundCallsInterceptor,
+  ActivityInterceptorsFactory,
+  ActivityOutboundCallsInterceptor,
+  WorkerInterceptors,
+} from './interceptors.ts';
+export type { OnStuck, StuckRun } from './stuck-runs.ts';
+export { Worker, type WorkerState } from './worker.ts';
+export type { CompiledWorkerOptions, WorkerOptions, WorkflowBundle } from './worker-options.ts';

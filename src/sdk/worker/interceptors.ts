@@ -1,0 +1,32 @@
+// Interceptors of a worker's activities.
+
+import type { Context } from '../activity/context.ts';
+import type { Headers, Next } from '../common/interceptors.ts';
+
+export interface ActivityExecuteInput {
+  readonly args: readonly unknown[];
+  readonly headers: Headers;
+}
+
+/** Stands around an attempt. */
+export interface ActivityInboundCallsInterceptor {
+  readonly execute?: (input: ActivityExecuteInput, next: Next<this, 'execute'>) => Promise<unknown>;
+}
+
+/** Changes what an activity's own lines carry. */
+export interface ActivityOutboundCallsInterceptor {
+  readonly getLogAttributes?: (
+    input: Readonly<Record<string, unknown>>,
+    next: Next<this, 'getLogAttributes'>,
+  ) => Readonly<Record<string, unknown>>;
+}
+
+/** Called for each attempt. */
+export type ActivityInterceptorsFactory = (context: Context) => {
+  readonly inbound?: ActivityInboundCallsInterceptor | undefined;
+  readonly outbound?: ActivityOutboundCallsInterceptor | undefined;
+};
+
+export interface WorkerInterceptors {
+  readonly activity?: readonly ActivityInterceptorsFactory[] | undefined;
+}
