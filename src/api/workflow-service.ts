@@ -3,7 +3,6 @@
 //
 // History travels as the protocol's own bytes (api/history.ts): only who reads it decodes it.
 
-import type { Command } from './command.ts';
 import type {
   Memo,
   Payload,
@@ -15,9 +14,28 @@ import type {
   UserMetadata,
   WorkflowExecution,
 } from './messages/common.ts';
-import type { TimeoutType, WorkflowIdReusePolicy, WorkflowTaskFailedCause } from './messages/enums.ts';
+import type { WorkflowIdReusePolicy, WorkflowTaskFailedCause } from './messages/enums.ts';
 import type { Failure } from './messages/failure.ts';
 import type { Link } from './messages/link.ts';
+import type { RunStatus } from './run-key.ts';
+import type {
+  PollActivityTaskQueueRequest,
+  PollActivityTaskQueueResponse,
+  PollWorkflowTaskQueueRequest,
+  PollWorkflowTaskQueueResponse,
+  RecordActivityTaskHeartbeatRequest,
+  RecordActivityTaskHeartbeatResponse,
+  RespondActivityTaskCanceledRequest,
+  RespondActivityTaskCompletedRequest,
+  RespondActivityTaskFailedRequest,
+  RespondQueryTaskCompletedRequest,
+  RespondWorkflowTaskCompletedRequest,
+  RespondWorkflowTaskCompletedResponse,
+  RespondWorkflowTaskFailedRequest,
+  ShutdownWorkerRequest,
+} from './worker-calls.ts';
+
+export type * from './worker-calls.ts';
 
 /** What a caller may add to any call. */
 export interface CallOptions {
@@ -30,15 +48,7 @@ export interface CallOptions {
 type Call<Request, Response> = (request: Request, options?: CallOptions) => Promise<Response>;
 type Nothing = Readonly<Record<string, never>>;
 
-export type WorkflowExecutionStatus =
-  | 'RUNNING'
-  | 'COMPLETED'
-  | 'FAILED'
-  | 'CANCELED'
-  | 'TERMINATED'
-  | 'CONTINUED_AS_NEW'
-  | 'TIMED_OUT'
-  | 'PAUSED';
+export type WorkflowExecutionStatus = RunStatus;
 export type WorkflowIdConflictPolicy = 'UNSPECIFIED' | 'FAIL' | 'USE_EXISTING' | 'TERMINATE_EXISTING';
 
 export interface StartWorkflowExecutionRequest {
@@ -229,154 +239,6 @@ export interface ListWorkflowExecutionsResponse {
   readonly nextPageToken?: Uint8Array | undefined;
 }
 
-/** What says which worker a poll or an answer comes from. */
-export interface WorkerStamp {
-  readonly identity: string;
-  /** One per worker in a process; it ties polls, heartbeats and shutdown together. */
-  readonly workerInstanceKey?: string | undefined;
-}
-
-export interface PollWorkflowTaskQueueRequest extends WorkerStamp {
-  readonly namespace: string;
-  readonly taskQueue: TaskQueue;
-}
-
-/** An empty task token says that the poll ended without a task: poll again. */
-export interface PollWorkflowTaskQueueResponse {
-  readonly taskToken: Uint8Array;
-  readonly workflowExecution: WorkflowExecution;
-  readonly workflowType: string;
-  /** Of the last completed workflow task; 0 before the first. A sticky task's history begins after it. */
-  readonly previousStartedEventId: number;
-  /** 0 for a query task. */
-  readonly startedEventId: number;
-  readonly attempt: number;
-  readonly history: Uint8Array;
-  readonly nextPageToken?: Uint8Array | undefined;
-  /** Set for a query task, which is answered by respondQueryTaskCompleted and runs nothing forward. */
-  readonly query?: WorkflowQuery | undefined;
-  readonly queries: Readonly<Record<string, WorkflowQuery>>;
-  readonly workflowExecutionTaskQueue: TaskQueue;
-  readonly scheduledTimeMs: number;
-  readonly startedTimeMs: number;
-}
-
-export interface RespondWorkflowTaskCompletedRequest {
-  readonly namespace: string;
-  readonly taskToken: Uint8Array;
-  readonly commands: readonly Command[];
-  readonly identity: string;
-  readonly stickyAttributes?:
-    | { readonly workerTaskQueue: TaskQueue; readonly scheduleToStartTimeoutMs: number }
-    | undefined;
-  /** When a further task is needed at once, hand it over in the answer. */
-  readonly returnNewWorkflowTask?: boolean | undefined;
-  readonly forceCreateNewWorkflowTask?: boolean | undefined;
-  readonly queryResults?: Readonly<Record<string, WorkflowQueryResult>> | undefined;
-  readonly binaryChecksum?: string | undefined;
-  readonly sdkMetadata?:
-    | {
-        readonly coreUsedFlags?: readonly number[] | undefined;
-        readonly langUsedFlags?: readonly number[] | undefined;
-        readonly sdkName?: string | undefined;
-        readonly sdkVersion?: string | undefined;
-      }
-    | undefined;
-}
-
-export interface RespondWorkflowTaskCompletedResponse {
-  readonly workflowTask?: PollWorkflowTaskQueueResponse | undefined;
-}
-
-export interface RespondWorkflowTaskFailedRequest {
-  readonly namespace: string;
-  readonly taskToken: Uint8Array;
-  readonly cause: WorkflowTaskFailedCause;
-  readonly failure?: Failure | undefined;
-  readonly identity: string;
-  readonly binaryChecksum?: string | undefined;
-}
-
-export interface RespondQueryTaskCompletedRequest {
-  readonly namespace: string;
-  readonly taskToken: Uint8Array;
-  readonly completedType: 'ANSWERED' | 'FAILED';
-  readonly queryResult?: Payloads | undefined;
-  readonly errorMessage?: string | undefined;
-  readonly failure?: Failure | undefined;
-}
-
-export interface PollActivityTaskQueueRequest extends WorkerStamp {
-  readonly namespace: string;
-  readonly taskQueue: TaskQueue;
-}
-
-/** An empty task token says that the poll ended without a task: poll again. */
-export interface PollActivityTaskQueueResponse {
-  readonly taskToken: Uint8Array;
-  readonly workflowNamespace: string;
-  readonly workflowType: string;
-  readonly workflowExecution: WorkflowExecution;
-  readonly activityType: string;
-  readonly activityId: string;
-  readonly header?: Readonly<Record<string, Payload>> | undefined;
-  readonly input?: Payloads | undefined;
-  /** What the attempts before recorded last. */
-  readonly heartbeatDetails?: Payloads | undefined;
-  readonly scheduledTimeMs: number;
-  readonly currentAttemptScheduledTimeMs: number;
-  readonly startedTimeMs: number;
-  readonly attempt: number;
-  readonly scheduleToCloseTimeoutMs: number;
-  readonly startToCloseTimeoutMs: number;
-  readonly heartbeatTimeoutMs: number;
-  readonly retryPolicy?: RetryPolicy | undefined;
-  readonly priority?: Priority | undefined;
-}
-
-/** An activity's attempt, by its token or by the ids of its workflow and itself (an empty run id is the current run). */
-export type ActivityRef =
-  | { readonly taskToken: Uint8Array }
-  | { readonly workflowId: string; readonly runId: string; readonly activityId: string };
-
-export type RecordActivityTaskHeartbeatRequest = ActivityRef & {
-  readonly namespace: string;
-  readonly identity: string;
-  readonly details?: Payloads | undefined;
-};
-
-export interface RecordActivityTaskHeartbeatResponse {
-  readonly cancelRequested: boolean;
-  readonly activityPaused: boolean;
-  readonly activityReset: boolean;
-}
-
-export type RespondActivityTaskCompletedRequest = ActivityRef & {
-  readonly namespace: string;
-  readonly identity: string;
-  readonly result?: Payloads | undefined;
-};
-
-export type RespondActivityTaskFailedRequest = ActivityRef & {
-  readonly namespace: string;
-  readonly identity: string;
-  readonly failure: Failure;
-  readonly lastHeartbeatDetails?: Payloads | undefined;
-};
-
-export type RespondActivityTaskCanceledRequest = ActivityRef & {
-  readonly namespace: string;
-  readonly identity: string;
-  readonly details?: Payloads | undefined;
-};
-
-export interface ShutdownWorkerRequest extends WorkerStamp {
-  readonly namespace: string;
-  readonly stickyTaskQueue?: string | undefined;
-  readonly taskQueue?: string | undefined;
-  readonly reason?: string | undefined;
-}
-
 export interface GetSystemInfoResponse {
   readonly serverVersion: string;
   readonly capabilities: Readonly<Record<string, boolean>>;
@@ -418,5 +280,3 @@ export interface WorkflowService {
   readonly respondActivityTaskCanceled: Call<RespondActivityTaskCanceledRequest, Nothing>;
   readonly shutdownWorker: Call<ShutdownWorkerRequest, Nothing>;
 }
-
-export type { TimeoutType };
