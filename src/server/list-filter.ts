@@ -3,8 +3,9 @@
 //
 //   filter := claim (AND claim)*      claim := field '=' value      value := '…' | "…" | a number, for ExecutionStatus
 
+import type { RunStatus } from '../api/run-key.ts';
 import { invalidArgument } from '../api/service-error.ts';
-import type { RunClaim, RunStatus } from '../store/store.ts';
+import type { RunClaim } from '../store/store.ts';
 
 const STATUSES: Readonly<Record<string, RunStatus>> = {
   Running: 'RUNNING',
