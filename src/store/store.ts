@@ -1,22 +1,9 @@
 // What the engine asks of a database. It keeps and finds; it never decides: a rule that needs an `if` belongs in machine/.
 // Every implementation passes the one suite beside this file.
 
-/** One run of one workflow. The namespace is in every key, so that two namespaces never meet. */
-export interface RunKey {
-  readonly namespace: string;
-  readonly workflowId: string;
-  readonly runId: string;
-}
+import type { RunKey, RunStatus } from '../api/run-key.ts';
 
-export type RunStatus =
-  | 'RUNNING'
-  | 'COMPLETED'
-  | 'FAILED'
-  | 'CANCELED'
-  | 'TERMINATED'
-  | 'CONTINUED_AS_NEW'
-  | 'TIMED_OUT'
-  | 'PAUSED';
+export type { RunKey, RunStatus } from '../api/run-key.ts';
 
 /** What is said of a run once, when it is created, and can be searched for. */
 export interface RunBirth {
@@ -67,7 +54,9 @@ export interface RunWrite {
   readonly marks: RunMarks;
   /** Ids, counters and marks in the engine's own format (versioned by the engine). */
   readonly row: string;
+  /** Follows on the events that are stored: no gap, no overlap, and `marks.historyLength` is the last event's id. */
   readonly events?: HistoryChunk | undefined;
+  /** Written after `dropParts`. */
   readonly putParts: readonly Part[];
   readonly dropParts: readonly Pick<Part, 'kind' | 'id'>[];
 }
@@ -90,6 +79,7 @@ export interface StoredRun {
   readonly key: RunKey;
   readonly version: number;
   readonly row: string;
+  /** In the order in which they were first put. */
   readonly parts: readonly Part[];
 }
 
@@ -127,6 +117,15 @@ export class StoreUnusable extends Error {
   override readonly name = 'StoreUnusable';
 }
 
+/** A page was asked for with a cursor that no page of this store gave. */
+export class UnknownCursor extends Error {
+  override readonly name = 'UnknownCursor';
+}
+
+/**
+ * Any call rejects with StoreUnusable once the database cannot be used, and after `close`; the methods below name only
+ * what they throw besides.
+ */
 export interface Store {
   /**
    * All of it, durably, or none: resolved means synced to disk. Commits are applied in the order in which they were handed
@@ -140,19 +139,26 @@ export interface Store {
   readHistory(key: RunKey, fromEventId: number, maxEvents: number): Promise<readonly HistoryChunk[]>;
   /** The last chunk of a run's history. */
   lastHistory(key: RunKey): Promise<HistoryChunk | undefined>;
-  /** Runs that are due at or before `beforeMs`, earliest first, at most `limit`. */
+  /** Runs of all namespaces that are due at or before `beforeMs`, earliest first, at most `limit`. */
   dueRuns(beforeMs: number, limit: number): Promise<readonly { readonly key: RunKey; readonly dueAtMs: number }[]>;
   /** When the next run is due, if any is. */
   nextDueMs(): Promise<number | undefined>;
-  /** Runs with a task that waits to be started, longest waiting first; `after` is the cursor of the page before. */
+  /**
+   * Runs of all namespaces with a task that waits to be started, longest waiting first; `after` is the `next` of the page
+   * before. Throws UnknownCursor.
+   */
   readyRuns(
     limit: number,
     after?: string,
   ): Promise<{ readonly keys: readonly RunKey[]; readonly next?: string | undefined }>;
   /** Runs with a task that was started in a process other than `processId`. */
   runsAttendedByOthers(processId: string, limit: number): Promise<readonly RunKey[]>;
-  /** Open runs first (newest start first), then closed ones by close time, newest first. */
+  /**
+   * Open runs first (newest start first), then closed ones by close time, newest first. While runs change, paging misses
+   * none; one that closes between two pages is seen twice. Throws UnknownCursor.
+   */
   listRuns(query: RunQuery): Promise<RunPage>;
   countRuns(namespace: string, claims: readonly RunClaim[]): Promise<number>;
+  /** Ends after what was handed over before it. */
   close(): Promise<void>;
 }
