@@ -42,14 +42,14 @@ export interface AttemptOptions {
 export class ActivityAttempt {
   readonly info: Info;
   readonly context: Context;
-  readonly #options: AttemptOptions;
+  // A factory may log, so they must be there before the first is called.
+  #interceptors: readonly ReturnType<ActivityInterceptorsFactory>[] = [];
   readonly #abort = new AbortController();
   #cancelled: { readonly reason: CancelReason; readonly cause: unknown } | undefined;
 
   constructor(options: AttemptOptions) {
     // Every call that the activity makes may listen to it.
     setMaxListeners(0, this.#abort.signal);
-    this.#options = options;
     this.info = options.info;
     this.context = new Context({
       info: options.info,
@@ -60,6 +60,7 @@ export class ActivityAttempt {
         options.logger.log(level, message, { ...this.#logAttributes(), ...meta }),
       ),
     });
+    this.#interceptors = options.interceptors.map((factory) => factory(this.context));
   }
 
   /** Tells the activity to end. Only the first reason counts. */
@@ -80,9 +81,7 @@ export class ActivityAttempt {
 
   /** Calls the activity as part of this attempt, with the interceptors around it. */
   async call(activity: AnyActivity, input: ActivityExecuteInput): Promise<unknown> {
-    const inbound = this.#options.interceptors
-      .map((factory) => factory(this.context).inbound)
-      .filter((interceptor) => interceptor !== undefined);
+    const inbound = this.#interceptors.map((one) => one.inbound).filter((one) => one !== undefined);
     const call = composeInterceptors(inbound, 'execute', async ({ args }: ActivityExecuteInput) => activity(...args));
     return runInContext(this.context, () => call(input));
   }
@@ -105,9 +104,7 @@ export class ActivityAttempt {
   }
 
   #logAttributes(): Readonly<Record<string, unknown>> {
-    const outbound = this.#options.interceptors
-      .map((factory) => factory(this.context).outbound)
-      .filter((interceptor) => interceptor !== undefined);
+    const outbound = this.#interceptors.map((one) => one.outbound).filter((one) => one !== undefined);
     return composeInterceptors(
       outbound,
       'getLogAttributes',
