@@ -8,13 +8,15 @@ import {
   type OfficialType,
   officialEncode,
   officialFiller,
+  officialPlain,
   officialType,
   reachable,
 } from '../../test/official-proto.ts';
 import { filledIn, tableDifferences } from '../../test/official-tables.ts';
 import { seededRandom } from '../../test/seeded-random.ts';
+import { inOurWords, randomValue } from '../../test/table-values.ts';
 import { decode, encode } from './codec.ts';
-import { command, commandTypes } from './command.ts';
+import { type Command as AnyCommand, command, commandTypes, decodeCommand, encodeCommand } from './command.ts';
 import { eventTypes, historyEvent } from './event.ts';
 import { failure } from './messages/failure.ts';
 import { attributesName, bool, field, type Kind, member, message, must, text } from './schema.ts';
@@ -121,4 +123,30 @@ test('a scalar of a oneof is told from its absence when it is zero', () => {
   const choice = message({ autoUpgrade: member(4, bool), plain: field(5, bool) });
   assert.deepEqual(decode(choice, encode(choice, { autoUpgrade: false, plain: false })), { autoUpgrade: false });
   assert.deepEqual(decode(choice, encode(choice, {})), {});
+});
+
+test('what we write the official package reads as we meant it', () => {
+  const random = seededRandom(4);
+  const readings = [
+    [historyEvent, HistoryEvent, 1500],
+    [command, Command, 500],
+    [failure, Failure, 200],
+  ] as const;
+  for (const [kind, type, rounds] of readings) {
+    for (let round = 0; round < rounds; round += 1) {
+      const value = randomValue(random, kind, type);
+      const encoded = encode<unknown>(kind, value);
+      const official = officialPlain(type, type.decode(encoded));
+      assert.deepEqual(inOurWords(kind, official), value, `round ${round}`);
+      assert.deepEqual(decode<unknown>(kind, encoded), value, `round ${round}`);
+    }
+  }
+});
+
+test('a command is read as it was written', () => {
+  const random = seededRandom(5);
+  for (let round = 0; round < 100; round += 1) {
+    const one = randomValue(random, command, Command) as AnyCommand;
+    assert.deepEqual(decodeCommand(encodeCommand(one)), one);
+  }
 });

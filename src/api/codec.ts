@@ -1,395 +1,345 @@
-// Messages to bytes and back, driven by their tables (schema.ts): the protocol buffers encoding and no more of it than
-// Temporal's messages use. Fields are written in the order of their numbers and maps in the order of their keys, as the
-// official encoders do, so that equal messages are equal bytes.
-//
-// A table is turned into closures once, at its first use: a `FieldCodec` per field, which knows its tag, and a `Body` per
-// message. Reading and writing then look nothing up but a field by its number.
+// Messages to bytes and back, driven by their tables (schema.ts, prepared by plan.ts): the protocol buffers encoding and no
+// more of it than Temporal's messages use. Fields are written in the order of their numbers and maps in the order of their
+// keys, as the official encoders do, so that equal messages are equal bytes.
 
-import { type ScalarCodec, scalarCodec, unwanted } from './codec-scalar.ts';
-import { BytesReader, BytesWriter, LENGTH, VARINT } from './protobuf.ts';
-import type { BoundField, Kind, VariantsShape } from './schema.ts';
+import { type FieldPlan, type FieldsPlan, type Plan, planOf, type VariantsPlan } from './plan.ts';
+import { BytesReader, BytesWriter, LENGTH } from './protobuf.ts';
+import type { EnumShape, Kind } from './schema.ts';
 import { millisOf, type Seconds, secondsOfPoint, secondsOfSpan } from './seconds.ts';
-
-/** A message without the tag and length that it has inside another one. */
-interface Body {
-  readonly write: (writer: BytesWriter, value: unknown) => void;
-  /** `before` is what an earlier part of the same message said: a message may come in pieces, which are merged. */
-  readonly read: (reader: BytesReader, before: unknown) => unknown;
-}
-
-/** One value, with its length if it has one, without its tag. */
-interface ValueCodec {
-  readonly wire: number;
-  readonly zero: () => unknown;
-  readonly isZero: (value: unknown) => boolean;
-  readonly write: (writer: BytesWriter, value: unknown) => void;
-  readonly read: (reader: BytesReader, before: unknown) => unknown;
-}
-
-/** All that a field holds, with its tags. */
-interface FieldCodec {
-  readonly id: number;
-  readonly name: string;
-  readonly zero: () => unknown;
-  readonly write: (writer: BytesWriter, value: unknown) => void;
-  readonly read: (reader: BytesReader, wire: number, before: unknown) => unknown;
-}
-
-interface FieldSet {
-  readonly inOrder: readonly FieldCodec[];
-  readonly byId: readonly (FieldCodec | undefined)[];
-  readonly required: readonly FieldCodec[];
-}
+import { named, unwanted, within } from './unwanted.ts';
 
 type Message = Record<string, unknown>;
 
 /** A message's bytes. Throws a TypeError or RangeError that names the field whose value cannot be written. */
 export function encode<T>(kind: Kind<T>, value: T): Uint8Array {
   const writer = new BytesWriter();
-  bodyOf(kind).write(writer, value);
+  writeBody(writer, planOf(kind), value);
   return writer.finish();
 }
 
 /**
- * The message that these bytes hold, without the fields that its table does not know. Throws a RangeError for what is not a
- * protocol buffer, and a TypeError for an event or command of an unknown type.
+ * The message that these bytes hold, without the fields that its table does not know. Throws a RangeError for what is not
+ * such a message, and a TypeError for an event or command of an unknown type.
  */
 export function decode<T>(kind: Kind<T>, encoded: Uint8Array): T {
-  return bodyOf(kind).read(new BytesReader(encoded), undefined) as T;
+  return readBody(new BytesReader(encoded), planOf(kind), undefined) as T;
 }
 
-const bodies = new WeakMap<Kind<unknown>, Body>();
-
-function bodyOf(kind: Kind<unknown>): Body {
-  let body = bodies.get(kind);
-  if (!body) {
-    body = makeBody(kind);
-    bodies.set(kind, body);
-  }
-  return body;
-}
-
-function makeBody({ shape }: Kind<unknown>): Body {
-  switch (shape.tag) {
+/** A message without the tag and length that it has inside another one. */
+function writeBody(writer: BytesWriter, plan: Plan, value: unknown): void {
+  switch (plan.tag) {
     case 'message':
-      return messageBody(shape.fields);
-    case 'variants':
-      return variantsBody(shape);
+      return writeFields(writer, fieldsOf(plan).inOrder, asMessage(value));
     case 'wrap':
-      return wrapBody(shape.field);
+      return writeField(writer, plan.wrapped as FieldPlan, value);
     case 'duration':
-      return timeBody(secondsOfSpan);
+      return writeTime(writer, secondsOfSpan(value as number));
     case 'timestamp':
-      return timeBody(secondsOfPoint);
+      return writeTime(writer, secondsOfPoint(value as number));
+    case 'variants':
+      return writeVariant(writer, plan.variants as VariantsPlan, asMessage(value));
     default:
-      throw new TypeError(`a ${shape.tag} is not a message: give the message that holds it`);
+      throw notMessage(plan);
   }
 }
 
-/** Its fields are looked at when it is first used: before that, a message that contains itself is not complete. */
-function messageBody(table: () => readonly BoundField[]): Body {
-  let fields: FieldSet | undefined;
-  return {
-    write: (writer, value) => {
-      fields ??= fieldSet(table());
-      writeFields(writer, fields.inOrder, asMessage(value));
-    },
-    read: (reader, before) => {
-      fields ??= fieldSet(table());
-      const message = (before ?? {}) as Message;
-      while (reader.more()) {
-        const tag = reader.tag();
-        const field = fields.byId[tag >>> 3];
-        if (field) readField(reader, field, tag & 7, message);
-        else reader.skip(tag & 7);
-      }
-      fillIn(message, fields.required);
-      return message;
-    },
-  };
-}
-
-function fieldSet(table: readonly BoundField[]): FieldSet {
-  const inOrder = table.map(fieldCodec);
-  const byId: FieldCodec[] = [];
-  for (const one of inOrder) byId[one.id] = one;
-  return { inOrder, byId, required: inOrder.filter((_, at) => table[at]?.required) };
-}
-
-function writeFields(writer: BytesWriter, fields: readonly FieldCodec[], message: Message): void {
+function writeFields(writer: BytesWriter, fields: readonly FieldPlan[], message: Message): void {
   let at = 0;
   try {
     for (; at < fields.length; at += 1) {
-      const field = fields[at] as FieldCodec;
+      const field = fields[at] as FieldPlan;
       const value = message[field.name];
-      if (value !== undefined) field.write(writer, value);
+      if (value !== undefined) writeField(writer, field, value);
     }
   } catch (error) {
-    throw naming((fields[at] as FieldCodec).name, error);
+    throw named((fields[at] as FieldPlan).name, error);
   }
 }
 
-function readField(reader: BytesReader, field: FieldCodec, wire: number, message: Message): void {
-  try {
-    message[field.name] = field.read(reader, wire, message[field.name]);
-  } catch (error) {
-    throw naming(field.name, error);
-  }
+function writeVariant(writer: BytesWriter, { noun, inOrder }: VariantsPlan, message: Message): void {
+  const fields = inOrder.get(message.type as string);
+  if (!fields) throw unknownType(noun, message.type);
+  if (message.attributes === undefined) throw new TypeError(`this ${noun}, a ${message.type}, has no attributes`);
+  writeFields(writer, fields, message);
 }
 
-function fillIn(message: Message, required: readonly FieldCodec[]): void {
-  for (const { name, zero } of required) {
-    if (message[name] === undefined) message[name] = zero();
-  }
+/** Zeros of scalars are left out, as proto3 does; a message that is there is written, even when all in it is zero. */
+function writeField(writer: BytesWriter, { id, tag, plan, keepsZero }: FieldPlan, value: unknown): void {
+  if (plan.tag === 'list') return writeList(writer, id, plan.element as Plan, value);
+  if (plan.tag === 'map') return writeMap(writer, tag, plan.element as Plan, asMessage(value));
+  if (value === plan.zero && !keepsZero) return;
+  if (plan.tag === 'bytes' && asBytes(value).length === 0 && !keepsZero) return;
+  writer.varint(tag);
+  writeValue(writer, plan, value);
 }
 
-/** One type's message is written like any other; when one is read, its type is known only at the end. */
-function variantsBody({ noun, rows, fields: table }: VariantsShape): Body {
-  const whole = fieldSet(table);
-  const byId = [...whole.byId];
-  const typeOf: string[] = [];
-  const writes = new Map<string, readonly FieldCodec[]>();
-  for (const [type, { field: id, attributes: kind }] of Object.entries(rows)) {
-    const attributes = fieldCodec({ id, kind, name: 'attributes', jsonName: '', required: true, keepsZero: false });
-    byId[id] = attributes;
-    typeOf[id] = type;
-    writes.set(
-      type,
-      [...whole.inOrder, attributes].toSorted((a, b) => a.id - b.id),
-    );
-  }
-
-  function read(reader: BytesReader): Message {
-    const message: Message = {};
-    let attributesId = 0;
-    while (reader.more()) {
-      const tag = reader.tag();
-      const id = tag >>> 3;
-      const field = byId[id];
-      if (!field) {
-        reader.skip(tag & 7);
-        continue;
-      }
-      if (field.name === 'attributes' && attributesId !== id) {
-        attributesId = id;
-        message.attributes = undefined;
-      }
-      readField(reader, field, tag & 7, message);
+/** One value, with its length if it has one, without its tag. */
+function writeValue(writer: BytesWriter, plan: Plan, value: unknown): void {
+  switch (plan.tag) {
+    case 'text':
+      if (typeof value !== 'string') throw unwanted(value, 'a string');
+      return writer.text(value);
+    case 'bytes':
+      return writer.bytes(asBytes(value));
+    case 'int':
+      return writer.integer(value as number);
+    case 'enum':
+      return writer.integer(enumNumber(plan.values as EnumShape, value));
+    case 'bool':
+      if (typeof value !== 'boolean') throw unwanted(value, 'a boolean');
+      return writer.varint(value ? 1 : 0);
+    case 'int32':
+      return writer.integer(within(value, -(2 ** 31), 2 ** 31 - 1));
+    case 'uint32':
+      return writer.integer(within(value, 0, 2 ** 32 - 1));
+    case 'double':
+      return writer.double(asNumber(value));
+    case 'float':
+      return writer.float(asNumber(value));
+    default: {
+      const start = writer.open();
+      writeBody(writer, plan, value);
+      return writer.close(start);
     }
-    fillIn(message, whole.required);
-    const type = message.type as string;
-    if (!Object.hasOwn(rows, type)) throw unknownType(noun, type);
-    if (attributesId === 0) message.attributes = byId[rows[type]?.field as number]?.zero();
-    else if (typeOf[attributesId] !== type) {
-      throw new RangeError(`${noun}: its type is ${type}, but its attributes are those of ${typeOf[attributesId]}`);
-    }
-    return message;
   }
-
-  return {
-    read,
-    write: (writer, value) => {
-      const message = asMessage(value);
-      const fields = writes.get(message.type as string);
-      if (!fields) throw unknownType(noun, message.type);
-      if (message.attributes === undefined) throw new TypeError(`the ${noun} ${message.type} has no attributes`);
-      writeFields(writer, fields, message);
-    },
-  };
 }
 
-export function unknownType(noun: string, type: unknown): TypeError {
-  return new TypeError(`this version of perdure knows no ${noun} of the type ${type}: update perdure`);
+/** An element is written even when it is zero: its place in the list says something. Numbers are packed in one part. */
+function writeList(writer: BytesWriter, id: number, plan: Plan, values: unknown): void {
+  if (!Array.isArray(values)) throw unwanted(values, 'an array');
+  if (values.length === 0) return;
+  if (plan.wire === LENGTH) {
+    for (const value of values) {
+      writer.varint(id * 8 + LENGTH);
+      writeValue(writer, plan, value);
+    }
+    return;
+  }
+  writer.varint(id * 8 + LENGTH);
+  const start = writer.open();
+  for (const value of values) writeValue(writer, plan, value);
+  writer.close(start);
 }
 
-function wrapBody(one: BoundField): Body {
-  const { id, write, read, zero } = fieldCodec(one);
-  return {
-    write,
-    read: (reader, before) => {
-      let value = before;
-      while (reader.more()) {
-        const tag = reader.tag();
-        if (tag >>> 3 === id) value = read(reader, tag & 7, value);
-        else reader.skip(tag & 7);
-      }
-      return value ?? zero();
-    },
-  };
+// Every entry of a map is a message of a key, field 1, and a value, field 2; both are written even when they are zero.
+const KEY_TAG = 8 + LENGTH;
+const VALUE_ID = 2;
+
+function writeMap(writer: BytesWriter, tag: number, plan: Plan, entries: Message): void {
+  for (const key of Object.keys(entries)) {
+    if (entries[key] === undefined) continue;
+    writer.varint(tag);
+    const start = writer.open();
+    writer.varint(KEY_TAG);
+    writer.text(key);
+    writer.varint(VALUE_ID * 8 + plan.wire);
+    writeValue(writer, plan, entries[key]);
+    writer.close(start);
+  }
 }
 
-function timeBody(split: (ms: number) => Seconds): Body {
-  return {
-    write: (writer, value) => {
-      const { seconds, nanos } = split(value as number);
-      if (seconds !== 0) {
-        writer.varint(8);
-        writer.integer(seconds);
-      }
-      if (nanos !== 0) {
-        writer.varint(16);
-        writer.integer(nanos);
-      }
-    },
-    read: (reader) => {
-      let seconds = 0;
-      let nanos = 0;
-      while (reader.more()) {
-        const tag = reader.tag();
-        if (tag === 8) seconds = reader.integer();
-        else if (tag === 16) nanos = reader.integer();
-        else reader.skip(tag & 7);
-      }
-      return millisOf(seconds, nanos);
-    },
-  };
+const SECONDS_TAG = 8;
+const NANOS_TAG = 16;
+
+function writeTime(writer: BytesWriter, { seconds, nanos }: Seconds): void {
+  if (seconds !== 0) {
+    writer.varint(SECONDS_TAG);
+    writer.integer(seconds);
+  }
+  if (nanos !== 0) {
+    writer.varint(NANOS_TAG);
+    writer.integer(nanos);
+  }
 }
 
-function valueCodec(kind: Kind<unknown>): ValueCodec {
-  const { shape } = kind;
-  switch (shape.tag) {
+/** `before` is what an earlier part of the same message said: a message may come in pieces, which are merged. */
+function readBody(reader: BytesReader, plan: Plan, before: unknown): unknown {
+  switch (plan.tag) {
     case 'message':
-    case 'variants':
+      return readMessage(reader, fieldsOf(plan), before);
     case 'wrap':
+      return readWrapped(reader, plan.wrapped as FieldPlan, before);
     case 'duration':
     case 'timestamp':
-      return embedded(bodyOf(kind));
-    case 'list':
-    case 'map':
-      throw new TypeError(`a ${shape.tag} inside a list or map needs a message around it`);
+      return readTime(reader);
+    case 'variants':
+      return readVariant(reader, plan.variants as VariantsPlan);
     default:
-      return scalar(scalarCodec(shape));
+      throw notMessage(plan);
   }
 }
 
-function scalar({ zero, ...codec }: ScalarCodec): ValueCodec {
-  return { ...codec, zero: () => zero };
+function readMessage(reader: BytesReader, { byId, required }: FieldsPlan, before: unknown): Message {
+  const message = (before ?? {}) as Message;
+  while (reader.more()) {
+    const tag = reader.tag();
+    const field = byId[tag >>> 3];
+    if (field) readInto(reader, field, tag & 7, message);
+    else reader.skip(tag & 7);
+  }
+  fillIn(message, required);
+  return message;
+}
+
+function readVariant(reader: BytesReader, { noun, attributes, fields }: VariantsPlan): Message {
+  const message: Message = {};
+  let attributesId = 0;
+  while (reader.more()) {
+    const tag = reader.tag();
+    const field = fields.byId[tag >>> 3];
+    if (!field) {
+      reader.skip(tag & 7);
+      continue;
+    }
+    if (field.name === 'attributes' && field.id !== attributesId) {
+      // Of several attributes, which would be a mistake of the sender's, the last are the ones that count.
+      if (attributesId !== 0) message.attributes = undefined;
+      attributesId = field.id;
+    }
+    readInto(reader, field, tag & 7, message);
+  }
+  fillIn(message, fields.required);
+  const own = attributes.get(message.type as string);
+  if (!own) throw unknownType(noun, message.type);
+  if (attributesId === 0) message.attributes = zeroOf(own.plan);
+  else if (attributesId !== own.id)
+    throw new RangeError(`this ${noun}, a ${message.type}, has another type's attributes`);
+  return message;
+}
+
+function readWrapped(reader: BytesReader, { id, plan }: FieldPlan, before: unknown): unknown {
+  let value = before;
+  while (reader.more()) {
+    const tag = reader.tag();
+    if (tag >>> 3 === id) value = readField(reader, plan, tag & 7, value);
+    else reader.skip(tag & 7);
+  }
+  return value ?? zeroOf(plan);
+}
+
+function readInto(reader: BytesReader, { name, plan }: FieldPlan, wire: number, message: Message): void {
+  try {
+    message[name] = readField(reader, plan, wire, plan.merges ? message[name] : undefined);
+  } catch (error) {
+    throw named(name, error);
+  }
+}
+
+function fillIn(message: Message, required: readonly FieldPlan[]): void {
+  for (const { name, plan } of required) {
+    if (message[name] === undefined) message[name] = zeroOf(plan);
+  }
+}
+
+function readField(reader: BytesReader, plan: Plan, wire: number, before: unknown): unknown {
+  if (plan.tag === 'list') return readList(reader, plan.element as Plan, wire, before);
+  if (wire !== plan.wire) throw wrongWire(wire, plan);
+  if (plan.tag === 'map') return readMap(reader, plan.element as Plan, before);
+  return readValue(reader, plan, before);
+}
+
+function readValue(reader: BytesReader, plan: Plan, before: unknown): unknown {
+  switch (plan.tag) {
+    case 'text':
+      return reader.text();
+    case 'bytes':
+      return reader.bytes();
+    case 'int':
+      return reader.integer();
+    case 'enum':
+      return enumName(plan.values as EnumShape, reader.integer() | 0);
+    case 'bool':
+      return reader.integer() !== 0;
+    case 'int32':
+      return reader.integer() | 0;
+    case 'uint32':
+      return reader.integer() >>> 0;
+    case 'double':
+      return reader.double();
+    case 'float':
+      return reader.float();
+    default: {
+      const outer = reader.open();
+      const value = readBody(reader, plan, before);
+      reader.close(outer);
+      return value;
+    }
+  }
+}
+
+/** Packed or not: both ways of writing numbers are read. */
+function readList(reader: BytesReader, plan: Plan, wire: number, before: unknown): unknown {
+  const values = (before ?? []) as unknown[];
+  if (wire === plan.wire) {
+    values.push(readValue(reader, plan, undefined));
+    return values;
+  }
+  if (wire !== LENGTH) throw wrongWire(wire, plan);
+  const outer = reader.open();
+  while (reader.more()) values.push(readValue(reader, plan, undefined));
+  reader.close(outer);
+  return values;
+}
+
+function readMap(reader: BytesReader, plan: Plan, before: unknown): unknown {
+  const entries = (before ?? {}) as Message;
+  const outer = reader.open();
+  let key = '';
+  let value: unknown;
+  while (reader.more()) {
+    const tag = reader.tag();
+    if (tag === KEY_TAG) key = reader.text();
+    else if (tag === VALUE_ID * 8 + plan.wire) value = readValue(reader, plan, undefined);
+    else reader.skip(tag & 7);
+  }
+  reader.close(outer);
+  put(entries, key, value ?? zeroOf(plan));
+  return entries;
+}
+
+function readTime(reader: BytesReader): number {
+  let seconds = 0;
+  let nanos = 0;
+  while (reader.more()) {
+    const tag = reader.tag();
+    if (tag === SECONDS_TAG) seconds = reader.integer();
+    else if (tag === NANOS_TAG) nanos = reader.integer() | 0;
+    else reader.skip(tag & 7);
+  }
+  return millisOf(seconds, nanos);
 }
 
 const nothing = new BytesReader(new Uint8Array(0));
 
-/** A message inside another. That it is there says something, so it is written even when all in it is zero. */
-function embedded(body: Body): ValueCodec {
-  return {
-    wire: LENGTH,
-    zero: () => body.read(nothing, undefined),
-    isZero: () => false,
-    write: (writer, value) => {
-      const start = writer.open();
-      body.write(writer, value);
-      writer.close(start);
-    },
-    read: (reader, before) => {
-      const outer = reader.open();
-      const value = body.read(reader, before);
-      reader.close(outer);
-      return value;
-    },
-  };
+/** What an absent value reads as, in memory of its own. */
+function zeroOf(plan: Plan): unknown {
+  if (plan.zero !== undefined) return plan.zero;
+  if (plan.tag === 'bytes') return new Uint8Array(0);
+  if (plan.tag === 'list') return [];
+  return plan.tag === 'map' ? {} : readBody(nothing, plan, undefined);
 }
 
-function fieldCodec(field: BoundField): FieldCodec {
-  const { id, name, kind, keepsZero } = field;
-  if (kind.shape.tag === 'list') return listField(id, name, valueCodec(kind.shape.of));
-  if (kind.shape.tag === 'map') return mapField(id, name, valueCodec(kind.shape.of));
-  const codec = valueCodec(kind);
-  const tag = id * 8 + codec.wire;
-  return {
-    id,
-    name,
-    zero: codec.zero,
-    write: (writer, value) => {
-      if (codec.isZero(value) && !keepsZero) return;
-      writer.varint(tag);
-      codec.write(writer, value);
-    },
-    read: (reader, wire, before) => {
-      if (wire !== codec.wire) throw wrongWire(wire, codec.wire);
-      return codec.read(reader, before);
-    },
-  };
-}
-
-/** Numbers are packed: one part holds them all. Both ways of writing them are read. */
-function listField(id: number, name: string, codec: ValueCodec): FieldCodec {
-  const tag = id * 8 + codec.wire;
-  const packs = codec.wire !== LENGTH;
-
-  function write(writer: BytesWriter, value: unknown): void {
-    if (!Array.isArray(value)) throw unwanted(value, 'an array');
-    if (packs && value.length > 0) {
-      writer.varint(id * 8 + LENGTH);
-      const start = writer.open();
-      for (const one of value) codec.write(writer, one);
-      writer.close(start);
-      return;
-    }
-    for (const one of value) {
-      writer.varint(tag);
-      codec.write(writer, one);
-    }
-  }
-
-  function read(reader: BytesReader, wire: number, before: unknown): unknown {
-    const values = (before ?? []) as unknown[];
-    if (packs && wire === LENGTH) {
-      const outer = reader.open();
-      while (reader.more()) values.push(codec.read(reader, undefined));
-      reader.close(outer);
-      return values;
-    }
-    if (wire !== codec.wire) throw wrongWire(wire, codec.wire);
-    values.push(codec.read(reader, undefined));
-    return values;
-  }
-
-  return { id, name, write, read, zero: () => [] };
-}
-
-/** Every entry is a message of a key, field 1, and a value, field 2; both are written even when they are zero. */
-function mapField(id: number, name: string, codec: ValueCodec): FieldCodec {
-  const tag = id * 8 + LENGTH;
-  const keyTag = 8 + LENGTH;
-  const valueTag = 16 + codec.wire;
-
-  function write(writer: BytesWriter, value: unknown): void {
-    const entries = asMessage(value);
-    for (const key of Object.keys(entries)) {
-      if (entries[key] === undefined) continue;
-      writer.varint(tag);
-      const start = writer.open();
-      writer.varint(keyTag);
-      writer.text(key);
-      writer.varint(valueTag);
-      codec.write(writer, entries[key]);
-      writer.close(start);
-    }
-  }
-
-  function read(reader: BytesReader, wire: number, before: unknown): unknown {
-    const entries = (before ?? {}) as Message;
-    if (wire !== LENGTH) throw wrongWire(wire, LENGTH);
-    const outer = reader.open();
-    let key = '';
-    let value: unknown;
-    while (reader.more()) {
-      const tag = reader.tag();
-      if (tag === keyTag) key = reader.text();
-      else if (tag === valueTag) value = codec.read(reader, undefined);
-      else reader.skip(tag & 7);
-    }
-    reader.close(outer);
-    put(entries, key, value ?? codec.zero());
-    return entries;
-  }
-
-  return { id, name, write, read, zero: () => ({}) };
-}
-
-/** A key named __proto__ becomes a property like any other. */
+/** Sets an entry of a map. A key named __proto__ becomes a property like any other. */
 export function put(entries: Message, key: string, value: unknown): void {
   if (key !== '__proto__') entries[key] = value;
   else Object.defineProperty(entries, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
+/** A value that a newer protocol added is kept as `#17`, so that reading and writing again loses nothing. */
+export function enumName({ names }: EnumShape, number: number): string {
+  return names.get(number) ?? `#${number}`;
+}
+
+export function enumNumber({ numbers, prefix }: EnumShape, value: unknown): number {
+  const number = numbers.get(value as string);
+  if (number !== undefined) return number;
+  if (typeof value === 'string' && /^#-?\d+$/.test(value))
+    return within(Number(value.slice(1)), -(2 ** 31), 2 ** 31 - 1);
+  throw unwanted(value, `a value of ${prefix}: ${[...numbers.keys()].join(', ')}`);
+}
+
+function fieldsOf(plan: Plan): FieldsPlan {
+  return (plan.fields as () => FieldsPlan)();
 }
 
 function asMessage(value: unknown): Message {
@@ -397,18 +347,25 @@ function asMessage(value: unknown): Message {
   return value as Message;
 }
 
-function wrongWire(wire: number, wanted: number): RangeError {
-  return new RangeError(
-    `not this message: the field has wire type ${wire}, not ${wanted === VARINT ? 'a number' : wanted}`,
-  );
+/** Not instanceof: the bytes that a sandboxed workflow makes have a Uint8Array of their own realm. */
+function asBytes(value: unknown): Uint8Array {
+  if (!ArrayBuffer.isView(value)) throw unwanted(value, 'a Uint8Array');
+  return value as Uint8Array;
 }
 
-const named = new WeakSet<Error>();
+function asNumber(value: unknown): number {
+  if (typeof value !== 'number') throw unwanted(value, 'a number');
+  return value;
+}
 
-/** Puts the field's name in front of an error's message, so that the message leads to the value: `failure.cause.source: …`. */
-function naming(name: string, error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  error.message = named.has(error) ? `${name}.${error.message}` : `${name}: ${error.message}`;
-  named.add(error);
-  return error;
+function notMessage({ tag }: Plan): TypeError {
+  return new TypeError(`a ${tag} is not a message: give the message that holds it`);
+}
+
+function unknownType(noun: string, type: unknown): TypeError {
+  return new TypeError(`this version of perdure knows no ${noun} of the type ${type}: update perdure`);
+}
+
+function wrongWire(wire: number, plan: Plan): RangeError {
+  return new RangeError(`this is another kind of message: wire type ${wire} is not that of a ${plan.tag}`);
 }

@@ -18,16 +18,16 @@ export function encodeHistory(events: readonly HistoryEvent[]): Uint8Array {
   return encode(history, events);
 }
 
-/** The same message for events that are encoded already. */
-const encodedEventsKind = wrap('events', 1, list(bytes));
+/** The same message, of events that are encoded already. */
+const encodedEvents: Kind<readonly Uint8Array[]> = wrap('events', 1, list(bytes));
 
-/** The history of events that are encoded already. Used by the engine, which encodes each event once. */
-export function historyOf(encodedEvents: readonly Uint8Array[]): Uint8Array {
-  return encode(encodedEventsKind, encodedEvents);
+/** The history of events that are encoded already: the engine encodes each event once. */
+export function historyOf(events: readonly Uint8Array[]): Uint8Array {
+  return encode(encodedEvents, events);
 }
 
 export function decodeHistory(encoded: Uint8Array): HistoryEvent[] {
-  return [...decode(history, encoded)];
+  return decode(history, encoded) as HistoryEvent[];
 }
 
 /** The events of a history, still encoded: views of its memory. */

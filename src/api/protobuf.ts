@@ -13,9 +13,13 @@ export const FOUR_BYTES = 5;
 /** How deep messages may stand in each other: the official implementations refuse to read more. */
 const MAX_DEPTH = 100;
 
-/** Up to here the loop in JavaScript is faster than the call into Buffer's native code. */
-const SHORT_READ = 8;
-const SHORT_WRITE = 24;
+/** Up to here a loop in JavaScript is faster than the call into Buffer's native code. */
+const SHORT_TEXT = 24;
+
+// Names come again and again in a history: of types, queues, encodings, workers. The ones read last are kept, so that a
+// name is one string however often it is read. Where a name's hash leads, the name before it is forgotten.
+const RECENT = 512;
+const recent: string[] = new Array(RECENT).fill('');
 
 const KEPT_BUFFER_BYTES = 1024 * 1024;
 
@@ -30,9 +34,13 @@ export class BytesWriter {
   varint(value: number): void {
     if (this.#at + 10 > shared.length) this.#grow(10);
     let rest = value;
-    while (rest >= 0x80) {
+    while (rest > 0x7fffffff) {
       shared[this.#at++] = (rest % 128) | 0x80;
       rest = Math.floor(rest / 128);
+    }
+    while (rest > 0x7f) {
+      shared[this.#at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
     }
     shared[this.#at++] = rest;
   }
@@ -51,7 +59,7 @@ export class BytesWriter {
   }
 
   text(value: string): void {
-    if (value.length <= SHORT_WRITE && this.#ascii(value)) return;
+    if (value.length <= SHORT_TEXT && this.#ascii(value)) return;
     const start = this.open();
     if (this.#at + value.length * 3 > shared.length) this.#grow(value.length * 3);
     this.#at += shared.write(value, this.#at, 'utf8');
@@ -198,14 +206,26 @@ export class BytesReader {
     const length = this.#length();
     const start = this.#at;
     this.#at += length;
-    if (length > SHORT_READ) return this.#buffer.toString('utf8', start, this.#at);
-    let read = '';
-    for (let at = start; at < this.#at; at += 1) {
-      const byte = this.#bytes[at] as number;
-      if (byte >= 0x80) return this.#buffer.toString('utf8', start, this.#at);
-      read += String.fromCharCode(byte);
+    return length > SHORT_TEXT ? this.#buffer.toString('utf8', start, this.#at) : this.#shortText(start, length);
+  }
+
+  #shortText(start: number, length: number): string {
+    let hash = length;
+    for (let i = 0; i < length; i += 1) hash = Math.imul(hash ^ (this.#bytes[start + i] as number), 0x01000193);
+    const slot = (hash ^ (hash >>> 15)) & (RECENT - 1);
+    const known = recent[slot] as string;
+    if (known.length === length && this.#holds(known, start)) return known;
+    const text = this.#buffer.toString('utf8', start, start + length);
+    recent[slot] = text;
+    return text;
+  }
+
+  #holds(text: string, start: number): boolean {
+    for (let i = 0; i < text.length; i += 1) {
+      const byte = this.#bytes[start + i] as number;
+      if (byte >= 0x80 || byte !== text.charCodeAt(i)) return false;
     }
-    return read;
+    return true;
   }
 
   bytes(): Uint8Array {

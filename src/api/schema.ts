@@ -83,7 +83,7 @@ export const float: Kind<number> = { shape: { tag: 'float' } };
 export const double: Kind<number> = { shape: { tag: 'double' } };
 /** Milliseconds; fractions keep what the protocol says in nanoseconds, for durations up to three months. */
 export const duration: Kind<number> = { shape: { tag: 'duration' } };
-/** Milliseconds since 1970; whole microseconds are exact, finer fractions are kept to a quarter of one. */
+/** Milliseconds since 1970; whole microseconds are exact, finer fractions are a quarter of one off at most (seconds.ts). */
 export const timestamp: Kind<number> = { shape: { tag: 'timestamp' } };
 
 /** An enum whose values are called `prefix_NAME` in the protocol and `NAME` here. */

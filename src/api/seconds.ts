@@ -1,8 +1,8 @@
 // A point or a span of time is a number of milliseconds in our words, and whole seconds with nanoseconds in the protocol's.
 //
 // A double of milliseconds holds every whole microsecond of the next two centuries, and a nanosecond only near zero: spans
-// keep theirs up to three months, points in time are rounded to a quarter of a microsecond. So that what a double can tell
-// apart survives both ways, the coarsest number of seconds that reads as the same double is the one that is written.
+// keep theirs up to three months, points in time may be a quarter of a microsecond off. So that what a double can tell apart
+// survives both ways, whole microseconds are written wherever they read as the same double.
 
 export interface Seconds {
   readonly seconds: number;
@@ -11,7 +11,7 @@ export interface Seconds {
 
 /** Of a span, whose nanoseconds have the sign of its seconds. */
 export function secondsOfSpan(ms: number): Seconds {
-  return split(ms, Math.trunc(ms / 1000));
+  return split(ms, Math.trunc(ms / 1000) + 0); // Never -0.
 }
 
 /** Of a point in time, whose nanoseconds count forward, before 1970 too. */
