@@ -18,7 +18,7 @@ test('there are at least twelve documents, and every format but the .htm spellin
 });
 
 test('the list of sources names every document, and no other', () => {
-  const listed = [...sources.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
+  const listed = [...sources.matchAll(/^\| `([^`]+)` *\|/gm)].map(([, name]) => name);
   assert.deepEqual(listed.toSorted(), names.toSorted());
 });
 

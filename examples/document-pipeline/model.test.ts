@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { classifyModelError, generateOnce, type ModelErrorClass } from '../../src/llm/index.ts';
+import { classifyModelError, generateOnce, type ModelErrorClass } from 'perdure/llm';
 import { boundAsOpenAiDoes, type ChosenModel, chooseModel } from './model.ts';
 import { answer, inTurn, type Reply, rateLimited, startModelServer } from './test/model-server.ts';
 

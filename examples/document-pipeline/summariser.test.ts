@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { generateOnce } from '../../src/llm/index.ts';
+import { generateOnce } from 'perdure/llm';
 import { localSummariser } from './local-model.ts';
 import { SUMMARY_SENTENCES, summaryPrompt } from './prompt.ts';
 import { chooseDiverse } from './summariser/choose-diverse.ts';

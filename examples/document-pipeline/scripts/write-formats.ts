@@ -21,7 +21,7 @@ export function asText({ title, author, paragraphs }: Work): string {
 }
 
 export function asMarkdown({ title, author, paragraphs }: Work): string {
-  return `# ${title}\n\n*by ${author}*\n\n${paragraphs.map((paragraph) => wrap(paragraph).join('\n')).join('\n\n')}\n`;
+  return `# ${title}\n\n_by ${author}_\n\n${paragraphs.map((paragraph) => wrap(paragraph).join('\n')).join('\n\n')}\n`;
 }
 
 export function asHtml({ title, author, paragraphs }: Work): string {
