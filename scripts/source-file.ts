@@ -106,19 +106,27 @@ function importCollector(lineAt: LineAt): Collector<Import> {
   };
 }
 
-/** Every function with its length, but for the callbacks of `describe` and `test`: they are chapters, not functions. */
+/**
+ * Every function with its length. The callbacks of `describe` and `test` are chapters, not functions: they are not
+ * listed, and a function that registers tests is as long as what it holds beside them.
+ */
 function functionCollector(lineAt: LineAt): Collector<FunctionSpan> {
   const list: FunctionSpan[] = [];
+  const open: { readonly span: { lines: number }; readonly chapter: boolean }[] = [];
   const names = new Map<unknown, string>();
   const chapters = new Set<unknown>();
   const testers = new Set<string>();
-  const add = (node: Span & Partial<Pick<FunctionNode, 'id'>>) => {
-    if (chapters.has(node)) return;
-    const line = lineAt(node.start);
-    const name = node.id?.name ?? names.get(node) ?? 'a function without a name';
-    list.push({ name, line, lines: lineAt(node.end) - line + 1 });
-  };
+  const linesOf = (node: Span) => lineAt(node.end) - lineAt(node.start) + 1;
   const nameOf = (key: object) => ('name' in key ? String(key.name) : 'a computed name');
+  const enter = (node: Span & Partial<Pick<FunctionNode, 'id'>>) => {
+    const name = node.id?.name ?? names.get(node) ?? 'a function without a name';
+    const span = { name, line: lineAt(node.start), lines: linesOf(node) };
+    const chapter = chapters.has(node);
+    if (!chapter) list.push(span);
+    else if (!open.some((around) => around.chapter)) for (const around of open) around.span.lines -= span.lines - 1;
+    open.push({ span, chapter });
+  };
+  const exit = () => void open.pop();
   return {
     list,
     visitor: {
@@ -135,9 +143,8 @@ function functionCollector(lineAt: LineAt): Collector<FunctionSpan> {
       MethodDefinition: (node) => void names.set(node.value, nameOf(node.key)),
       PropertyDefinition: (node) => void names.set(node.value, nameOf(node.key)),
       Property: (node) => void names.set(node.value, nameOf(node.key)),
-      FunctionDeclaration: add,
-      FunctionExpression: add,
-      ArrowFunctionExpression: add,
+      ...{ FunctionDeclaration: enter, FunctionExpression: enter, ArrowFunctionExpression: enter },
+      ...{ 'FunctionDeclaration:exit': exit, 'FunctionExpression:exit': exit, 'ArrowFunctionExpression:exit': exit },
     },
   };
 }

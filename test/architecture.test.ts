@@ -128,3 +128,21 @@ test('a forbidden import is reported with its line and what the file may import,
     /src\/mid\/deep may import src\/mid, which is no row above/,
   );
 });
+
+test('the callbacks of describe and test are chapters, which do not count as lines of a function', () => {
+  const text = [
+    "import { describe, test } from 'node:test';",
+    'export function suite() {',
+    "  describe('chapter', () => {",
+    "    test('section', () => {",
+    '      const inner = () => {',
+    '      };',
+    '    });',
+    '  });',
+    '}',
+  ];
+  assert.deepEqual(readSourceFile('src/suite.ts', text.join('\n')).functions, [
+    { name: 'suite', line: 2, lines: 3 },
+    { name: 'inner', line: 5, lines: 2 },
+  ]);
+});
