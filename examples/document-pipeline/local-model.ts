@@ -7,9 +7,10 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
 } from '@ai-sdk/provider';
+import { ModelAnswerError } from 'perdure/llm';
 import { documentIn, SUMMARY_SENTENCES } from './prompt.ts';
 import { countTokens } from './summariser/count-tokens.ts';
-import { summarise } from './summariser.ts';
+import { NothingToSummariseError, summarise } from './summariser.ts';
 
 export const LOCAL_MODEL_ID = 'local:lexrank';
 
@@ -41,8 +42,18 @@ export function localSummariser(): LanguageModelV4 {
 function answer({ prompt, abortSignal }: LanguageModelV4CallOptions) {
   abortSignal?.throwIfAborted();
   const texts = promptTexts(prompt);
-  const sentences = summarise(documentIn(texts.at(-1) ?? ''), SUMMARY_SENTENCES);
+  const sentences = sentencesOf(documentIn(texts.at(-1) ?? ''));
   return { sentences, usage: usageOf(countTokens(texts.join('\n')), countTokens(sentences.join(' '))) };
+}
+
+/** The same text has no words the next time either. */
+function sentencesOf(document: string): string[] {
+  try {
+    return summarise(document, SUMMARY_SENTENCES);
+  } catch (error) {
+    if (!(error instanceof NothingToSummariseError)) throw error;
+    throw new ModelAnswerError(error.type, error.message, { retryable: false });
+  }
 }
 
 function promptTexts(prompt: LanguageModelV4CallOptions['prompt']): string[] {

@@ -89,13 +89,19 @@ function asStatus(value: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 600 ? status : undefined;
 }
 
+/** Of sockets, DNS, TLS and undici. A full disk has a code too, and is no network error. */
+const NETWORK_CODES = [
+  /^E(CONN\w+|TIMEDOUT|PIPE|AI_\w+|NOTFOUND|HOST\w+|NET\w+|PROTO|ADDR\w+)$/,
+  /^UND_ERR_\w+$/,
+  /^(CERT_\w+|ERR_(SSL|TLS)_\w+|\w*(SIGNATURE|SELF_SIGNED|_CERT)\w*)$/,
+];
+
+const LOST_CONNECTION = /^(terminated|other side closed|fetch failed|socket hang up)$/i;
+
 function networkCode(fields: Fields): string | undefined {
   const code = text(fields.code);
-  if (/^(E[A-Z_]{3,}|UND_ERR_\w+|CERT_\w+|ERR_(SSL|TLS)_\w+|\w*(SIGNATURE|SELF_SIGNED|CERT)\w*)$/.test(code))
-    return code;
-  return /^(terminated|other side closed|fetch failed|socket hang up)$/i.test(text(fields.message))
-    ? 'connection lost'
-    : undefined;
+  if (NETWORK_CODES.some((pattern) => pattern.test(code))) return code;
+  return LOST_CONNECTION.test(text(fields.message)) ? 'connection lost' : undefined;
 }
 
 function readHeaders(value: unknown): Headers | undefined {

@@ -196,6 +196,7 @@ const rows: readonly Row[] = [
     'AuthenticationError',
     false,
   ],
+  ['a full disk', Object.assign(new Error('no space'), { code: 'ENOSPC' }), 'UnknownModelError', true],
   ['an error nobody knows', new Error('boom'), 'UnknownModelError', true],
   ['a thrown string', 'boom', 'UnknownModelError', true],
   ['a thrown nothing', undefined, 'UnknownModelError', true],
