@@ -48,22 +48,9 @@ export function tableDifferences(kind: Kind<unknown>, type: OfficialType): reado
   }
 
   function compareField(own: BoundField, field: OfficialField): void {
-    if (own.jsonName !== field.name)
-      found.push(`${field.fullName} = ${field.id} is called ${own.jsonName} in our table`);
-    const scalar = !field.resolvedType || !isType(field.resolvedType);
-    if (own.keepsZero !== (field.partOf !== null && scalar)) {
-      found.push(`${field.fullName} is ${field.partOf ? '' : 'not '}a scalar of a oneof: field() and member() differ`);
-    }
-    if (field.map && field.keyType !== 'string')
-      found.push(`${field.fullName} is a map whose keys are ${field.keyType}`);
+    found.push(...fieldDifferences(own, field));
     const { shape } = own.kind;
-    const wanted = field.map ? 'map' : field.repeated ? 'list' : undefined;
-    const element = shape.tag === 'list' || shape.tag === 'map' ? shape.of.shape : shape;
-    if (wanted !== (element === shape ? undefined : shape.tag)) {
-      found.push(`${field.fullName} is a ${wanted ?? 'single value'}, but a ${shape.tag} in our table`);
-      return;
-    }
-    compareValue(element, field);
+    compareValue(shape.tag === 'list' || shape.tag === 'map' ? shape.of.shape : shape, field);
   }
 
   function compareValue(shape: Shape, field: OfficialField): void {
@@ -77,6 +64,22 @@ export function tableDifferences(kind: Kind<unknown>, type: OfficialType): reado
 
   compareMessage(kind.shape, type);
   return [...new Set(found)];
+}
+
+/** What the field is called, and how often it may stand there; not what it holds. */
+function fieldDifferences(own: BoundField, field: OfficialField): readonly string[] {
+  const found: string[] = [];
+  if (own.jsonName !== field.name) found.push(`${field.fullName} = ${field.id} is called ${own.jsonName} in our table`);
+  const scalar = !field.resolvedType || !isType(field.resolvedType);
+  if (own.keepsZero !== (field.partOf !== null && scalar)) {
+    found.push(`${field.fullName} is ${field.partOf ? '' : 'not '}a scalar of a oneof: field() and member() differ`);
+  }
+  if (field.map && field.keyType !== 'string') found.push(`${field.fullName} is a map whose keys are ${field.keyType}`);
+  const { tag } = own.kind.shape;
+  const wanted = field.map ? 'map' : field.repeated ? 'list' : 'single value';
+  const actual = tag === 'map' || tag === 'list' ? tag : 'single value';
+  if (wanted !== actual) found.push(`${field.fullName} is a ${wanted}, but a ${actual} in our table`);
+  return found;
 }
 
 function officialTag({ resolvedType, type }: OfficialField): string {

@@ -229,6 +229,19 @@ test('a value that its field cannot hold is refused by the path that leads to it
   for (const [act, problem] of other) assert.throws(act, { message: problem });
 });
 
+test('what a getter of the message throws comes out as it was thrown', () => {
+  const message = {
+    workflowId: 'w',
+    get runId(): string {
+      throw 'not an error';
+    },
+  };
+  assert.throws(
+    () => encode(workflowExecution, message),
+    (thrown) => thrown === 'not an error',
+  );
+});
+
 test('a message that could not be written leaves nothing behind for the next one', () => {
   assert.throws(() => encode(workflowExecution, { workflowId: 'long enough to see', runId: 7 as never }));
   assert.equal(Buffer.from(encode(workflowExecution, { workflowId: 'w', runId: '' })).toString('hex'), '0a0177');

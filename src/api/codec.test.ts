@@ -19,7 +19,7 @@ import { decode, encode } from './codec.ts';
 import { type Command as AnyCommand, command, commandTypes, decodeCommand, encodeCommand } from './command.ts';
 import { eventTypes, historyEvent } from './event.ts';
 import { failure } from './messages/failure.ts';
-import { attributesName, bool, field, type Kind, member, message, must, text } from './schema.ts';
+import { attributesName, bool, bytes, field, type Kind, member, message, must, text } from './schema.ts';
 
 const HistoryEvent = officialType('temporal.api.history.v1.HistoryEvent');
 const Command = officialType('temporal.api.command.v1.Command');
@@ -123,6 +123,9 @@ test('a scalar of a oneof is told from its absence when it is zero', () => {
   const choice = message({ autoUpgrade: member(4, bool), plain: field(5, bool) });
   assert.deepEqual(decode(choice, encode(choice, { autoUpgrade: false, plain: false })), { autoUpgrade: false });
   assert.deepEqual(decode(choice, encode(choice, {})), {});
+  const none = new Uint8Array(0);
+  const parts = message({ chosen: member(1, bytes), plain: field(2, bytes) });
+  assert.deepEqual(decode(parts, encode(parts, { chosen: none, plain: none })), { chosen: none });
 });
 
 test('what we write the official package reads as we meant it', () => {

@@ -6,7 +6,7 @@ import { type FieldPlan, type FieldsPlan, type Plan, planOf, type VariantsPlan }
 import { BytesReader, BytesWriter, LENGTH } from './protobuf.ts';
 import type { EnumShape, Kind } from './schema.ts';
 import { millisOf, type Seconds, secondsOfPoint, secondsOfSpan } from './seconds.ts';
-import { named, unwanted, within } from './unwanted.ts';
+import { naming, unwanted, within } from './unwanted.ts';
 
 type Message = Record<string, unknown>;
 
@@ -52,7 +52,7 @@ function writeFields(writer: BytesWriter, fields: readonly FieldPlan[], message:
       if (value !== undefined) writeField(writer, field, value);
     }
   } catch (error) {
-    throw named((fields[at] as FieldPlan).name, error);
+    throw naming((fields[at] as FieldPlan).name, error);
   }
 }
 
@@ -221,7 +221,7 @@ function readInto(reader: BytesReader, { name, plan }: FieldPlan, wire: number, 
   try {
     message[name] = readField(reader, plan, wire, plan.merges ? message[name] : undefined);
   } catch (error) {
-    throw named(name, error);
+    throw naming(name, error);
   }
 }
 
@@ -362,7 +362,7 @@ function notMessage({ tag }: Plan): TypeError {
   return new TypeError(`a ${tag} is not a message: give the message that holds it`);
 }
 
-function unknownType(noun: string, type: unknown): TypeError {
+export function unknownType(noun: string, type: unknown): TypeError {
   return new TypeError(`this version of perdure knows no ${noun} of the type ${type}: update perdure`);
 }
 

@@ -156,7 +156,11 @@ function isTime({ shape }: Kind<unknown>): boolean {
 
 /** What the protocol calls the attributes of one type: `timerFiredEventAttributes` those of the event TimerFired. */
 export function attributesName(noun: string, type: string): string {
-  return `${type[0]?.toLowerCase()}${type.slice(1)}${noun[0]?.toUpperCase()}${noun.slice(1)}Attributes`;
+  return `${type.charAt(0).toLowerCase()}${type.slice(1)}${attributesSuffix(noun)}`;
+}
+
+export function attributesSuffix(noun: string): string {
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}Attributes`;
 }
 
 /** The case that the protocol's enum values are written in: `TimerFired` is `TIMER_FIRED`. */

@@ -19,8 +19,17 @@ function shown(value: unknown): string {
 
 const begun = new WeakSet<Error>();
 
-/** Puts a field's name in front of an error's message, which others have begun: `attributes.failure.source: 5 is not a string`. */
-export function named(name: string, error: unknown): unknown {
+/** Does something with a part of a value, and puts the part's name in front of the message of an error that this throws. */
+export function named<T>(name: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw naming(name, error);
+  }
+}
+
+/** The error with the name of a part in front of its message, which others have begun: `failure.source: 5 is not a string`. */
+export function naming(name: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const separator = !begun.has(error) ? ': ' : error.message.startsWith('[') ? '' : '.';
   begun.add(error);
