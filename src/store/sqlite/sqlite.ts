@@ -119,10 +119,10 @@ class StorageThread {
     });
   }
 
-  ask(pack: (outbox: Outbox) => void): Promise<unknown> {
-    if (this.#ended) return Promise.reject(this.#ended);
-    const waiting = Promise.withResolvers<unknown>();
+  async ask(pack: (outbox: Outbox) => void): Promise<unknown> {
+    if (this.#ended) throw this.#ended;
     pack(this.#outbox);
+    const waiting = Promise.withResolvers<unknown>();
     // Somebody waits for the disk: the process must not end meanwhile. An idle store does not keep it alive.
     if (this.#waiting.length === 0) this.#worker.ref();
     this.#waiting.push(waiting);

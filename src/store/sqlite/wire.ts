@@ -70,9 +70,18 @@ export function packClose({ values }: Outbox): void {
 }
 
 export function packCommit(outbox: Outbox, { runs, currentRuns }: Commit): void {
-  outbox.values.push('commit', runs.length, currentRuns.length);
-  for (const write of runs) packWrite(outbox, write);
-  for (const { namespace, workflowId, from, to } of currentRuns) outbox.values.push(namespace, workflowId, from, to);
+  const { values, blobs } = outbox;
+  const [valueCount, blobCount] = [values.length, blobs.length];
+  try {
+    values.push('commit', runs.length, currentRuns.length);
+    for (const write of runs) packWrite(outbox, write);
+    for (const { namespace, workflowId, from, to } of currentRuns) values.push(namespace, workflowId, from, to);
+  } catch (error) {
+    // A commit that is none, by a bug of the caller, must not garble those that share its parcel.
+    values.length = valueCount;
+    blobs.length = blobCount;
+    throw error;
+  }
 }
 
 function packWrite(outbox: Outbox, write: RunWrite): void {
