@@ -1,0 +1,50 @@
+// Modules that a workflow cannot use: Node's own, and the parts of perdure that live outside the sandbox. Importing one is no
+// error, because types and code that the workflow never calls come in by it; using one is. So each is bundled as an object
+// whose every part is callable and throws when called, naming itself.
+
+import { isBuiltin } from 'node:module';
+import type { Plugin } from 'esbuild';
+
+const OUTSIDE = /^perdure(?:\/(?:client|worker|activity|testing))?$/;
+const NAMESPACE = 'perdure-forbidden';
+
+export function forbiddenModules(): Plugin {
+  return {
+    name: 'perdure-forbidden-modules',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, ({ path, kind }) => {
+        if (kind === 'entry-point' || !(isBuiltin(path) || OUTSIDE.test(path))) return undefined;
+        return { path, namespace: NAMESPACE, sideEffects: false };
+      });
+      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
+        contents: `module.exports = ${forbiddenModule.toString()}(${JSON.stringify(path)});`,
+        loader: 'js',
+      }));
+    },
+  };
+}
+
+declare const __perdure: { readonly forbidden: (what: string) => Error };
+
+/** Its text is what the bundle gets, so it refers to nothing outside itself but the sandbox's own `__perdure`. */
+function forbiddenModule(module: string): unknown {
+  const names = (path: string): ProxyHandler<object> => ({
+    get: (target, name) => {
+      if (typeof name === 'symbol' || name === 'then' || name === '__esModule') return undefined;
+      return name === 'prototype' ? (target as { prototype?: unknown }).prototype : part(`${path}.${name}`);
+    },
+  });
+  const part = (path: string): object =>
+    new Proxy(function forbidden() {}, {
+      ...names(path),
+      apply: () => {
+        throw __perdure.forbidden(path);
+      },
+      construct: () => {
+        throw __perdure.forbidden(`new ${path}`);
+      },
+      // esbuild makes the module's namespace an heir of its prototype, and looks names up there.
+      getPrototypeOf: () => new Proxy(Object.create(null) as object, names(path)),
+    });
+  return part(module);
+}

@@ -1,0 +1,137 @@
+// The context in which workflow code runs: one per thread, prepared once (realm/), shared by all runs. For each run the bundle is
+// evaluated anew, so that every run has its own modules; a run's code is entered by one script, which returns when the code and
+// all that it has queued came to rest.
+
+import { AsyncLocalStorage } from 'node:async_hooks';
+import vm from 'node:vm';
+import type { RunMachine, RunStart } from '../workflow/contract.ts';
+import { BUNDLE_FILE, BUNDLE_FORMAT } from './bundle/bundle.ts';
+import type { Frame, RealmControl, RealmHost, RealmRun, SandboxApi } from './realm/contract.ts';
+
+/** What the bundle's script evaluates to. */
+interface Bundle {
+  readonly format: number;
+  readonly realm: (global: object, host: RealmHost) => RealmControl;
+  /** The run's `__perdure`, `globalThis` and `global`. */
+  readonly load: (api: SandboxApi, ...standIns: readonly [object, object]) => Modules;
+}
+
+export interface Modules {
+  readonly machine: { readonly begin: (workflows: object) => RunMachine };
+  readonly workflows: Readonly<Record<string, unknown>>;
+}
+
+/** A run's code, evaluated. */
+export interface Evaluated {
+  readonly run: RealmRun;
+  readonly modules: Modules;
+}
+
+export interface Context {
+  /** Evaluates the bundle for a run. Throws what its top level throws. */
+  evaluate(start: RunStart, seed: string, nowMs: number): Evaluated;
+  /** Calls into a run's code and lets all that it queues come to rest. The call must not throw. */
+  enter(run: RealmRun, call: () => void): void;
+  /** The run whose code runs, or whose promise this is about. */
+  readonly currentRun: RealmRun | undefined;
+  readonly script: vm.Script;
+}
+
+export interface ContextOptions {
+  readonly code: string;
+  readonly cachedData?: Uint8Array | undefined;
+  readonly onLog: (run: RealmRun, level: string, message: string, attributes: string) => void;
+}
+
+export function createContext({ code, cachedData, onLog }: ContextOptions): Context {
+  const frames = new AsyncLocalStorage<Frame>();
+  const realm = vm.createContext(vm.constants.DONT_CONTEXTIFY, { microtaskMode: 'afterEvaluate' });
+  const script = new vm.Script(code, {
+    filename: BUNDLE_FILE,
+    ...(cachedData && { cachedData: Buffer.from(cachedData) }),
+  });
+  const bundle = script.runInContext(realm) as Bundle;
+  if (bundle?.format !== BUNDLE_FORMAT) {
+    throw new Error('the workflow bundle was made by another version of perdure: bundle the workflows again');
+  }
+  // A lexical declaration is no property of the global object, so freezing that does not freeze the slot.
+  const slot = vm.runInContext('const __perdure_activation = { call: undefined }; __perdure_activation', realm) as {
+    call: (() => void) | undefined;
+  };
+  const entry = new vm.Script('__perdure_activation.call()', { filename: 'perdure-activation.js' });
+  const control = bundle.realm(realm, realmHost(frames, onLog));
+
+  const enter = (run: RealmRun, call: () => void): void => {
+    slot.call = call;
+    control.enter(run);
+    try {
+      frames.run({ run, scope: undefined }, () => entry.runInContext(realm));
+    } finally {
+      control.enter(undefined);
+      slot.call = undefined;
+    }
+  };
+  return {
+    script,
+    enter,
+    get currentRun() {
+      return frames.getStore()?.run;
+    },
+    evaluate(start, seed, nowMs) {
+      const run = control.createRun(start.runId, seed, nowMs, start);
+      const loaded: { modules?: Modules; error?: unknown } = {};
+      enter(run, () => {
+        // Caught in here: a script that throws leaves its microtasks to whoever runs next.
+        try {
+          const global = run.globalThis;
+          loaded.modules = bundle.load(run.api, global, global);
+        } catch (error) {
+          loaded.error = error;
+        }
+      });
+      if (!loaded.modules) throw loaded.error;
+      return { run, modules: loaded.modules };
+    },
+  };
+}
+
+function realmHost(frames: AsyncLocalStorage<Frame>, onLog: ContextOptions['onLog']): RealmHost {
+  const encoder = new TextEncoder();
+  return {
+    encode: (text, into) => encoder.encodeInto(text, into).written,
+    decode: (bytes, fatal, keepByteOrderMark) => {
+      try {
+        return decoderFor(fatal, keepByteOrderMark).decode(bytes);
+      } catch {
+        return undefined;
+      }
+    },
+    parseUrl: (text, base) => {
+      const url = URL.parse(text, base);
+      return url === null ? undefined : partsOf(url);
+    },
+    changeUrl: (href, part, value) => {
+      const url = new URL(href);
+      (url as unknown as Record<string, string>)[part] = value;
+      return partsOf(url);
+    },
+    runInFrame: (frame, call) => frames.run(frame, call),
+    currentFrame: () => frames.getStore(),
+    systemTime: () => Date.now(),
+    log: (level, message, attributes) => {
+      const run = frames.getStore()?.run;
+      if (run) onLog(run, level, message, attributes);
+    },
+  };
+}
+
+const utf8 = new TextDecoder();
+
+function decoderFor(fatal: boolean, ignoreBOM: boolean): typeof utf8 {
+  return fatal || ignoreBOM ? new TextDecoder('utf-8', { fatal, ignoreBOM }) : utf8;
+}
+
+function partsOf(url: URL): string {
+  const { href, protocol, username, password, host, hostname, port, pathname, search, hash, origin } = url;
+  return JSON.stringify([href, protocol, username, password, host, hostname, port, pathname, search, hash, origin]);
+}

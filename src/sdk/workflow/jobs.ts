@@ -1,0 +1,51 @@
+// What an activation's jobs do, one entry for each kind.
+
+import { arrayFromPayloads, fromPayloadsAtIndex } from '../common/payload-converter.ts';
+import { rootScope } from './cancellation-scope.ts';
+import type { Job, JobOf } from './contract.ts';
+import { receiveSignal } from './handlers.ts';
+import { copied } from './info.ts';
+import { endWithError, endWithResult } from './outcome.ts';
+import type { AnyHandler, Run } from './run.ts';
+import { sandbox } from './sandbox-api.ts';
+
+const does: { readonly [K in Job['kind']]: (run: Run, job: JobOf<K>, workflow: AnyHandler) => void } = {
+  start: (run, _, workflow) => startWorkflow(run, workflow),
+  signal: receiveSignal,
+  cancel: (run) => {
+    run.cancelRequested = true;
+    rootScope().cancel();
+  },
+  // A timer or an activity that is not pending any more was cancelled or abandoned: nobody waits for it.
+  fireTimer: (run, { timerId }) => {
+    run.timers.get(timerId)?.resolve(undefined);
+    run.timers.delete(timerId);
+  },
+  resolveActivity,
+  reseed: (_, { seed }) => sandbox?.seed(seed),
+};
+
+export function runJob(run: Run, workflow: AnyHandler, job: Job): void {
+  (does[job.kind] as (run: Run, job: Job, workflow: AnyHandler) => void)(run, job, workflow);
+}
+
+function startWorkflow(run: Run, workflow: AnyHandler): void {
+  const args = arrayFromPayloads(run.payloadConverter, run.start.started.input);
+  // An async function, so that what a workflow throws before its first await is a rejection like any other.
+  const ended = (async () => await workflow(...args))();
+  ended.then(
+    (result) => endWithResult(run, result),
+    (error) => endWithError(run, error),
+  );
+}
+
+function resolveActivity(run: Run, { activityId, outcome }: JobOf<'resolveActivity'>): void {
+  const activity = run.activities.get(activityId);
+  if (!activity) return;
+  run.activities.delete(activityId);
+  if (outcome.kind === 'completed') {
+    activity.resolve(fromPayloadsAtIndex(run.payloadConverter, 0, outcome.result));
+  } else {
+    activity.reject(run.failureConverter.failureToError(copied(outcome.failure), run.payloadConverter));
+  }
+}
