@@ -330,7 +330,7 @@ export function enumName({ names }: EnumShape, number: number): string {
   return names.get(number) ?? `#${number}`;
 }
 
-export function enumNumber({ numbers, prefix }: EnumShape, value: unknown): number {
+function enumNumber({ numbers, prefix }: EnumShape, value: unknown): number {
   const number = numbers.get(value as string);
   if (number !== undefined) return number;
   if (typeof value === 'string' && /^#-?\d+$/.test(value))

@@ -12,7 +12,7 @@ const EVENT_TAG = 8 + LENGTH;
 export const EMPTY_HISTORY: Uint8Array = new Uint8Array(0);
 
 /** The protocol's History message; in our words it is its events. */
-export const history: Kind<readonly HistoryEvent[]> = wrap('events', 1, list(historyEvent));
+const history: Kind<readonly HistoryEvent[]> = wrap('events', 1, list(historyEvent));
 
 export function encodeHistory(events: readonly HistoryEvent[]): Uint8Array {
   return encode(history, events);
