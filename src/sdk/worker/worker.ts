@@ -199,7 +199,7 @@ function pollOptions(signal: AbortSignal) {
 async function runnerFor(options: CompiledWorkerOptions): Promise<WorkflowRunner | undefined> {
   const { workflows, namespace, taskQueue, maxCachedBytes, interruptAfterMs, logger } = options;
   if (!workflows) return undefined;
-  const { createWorkflowRunner } = await import('../sandbox/create-workflow-runner.ts');
+  const { createWorkflowRunner } = await import('../sandbox/create-runner.ts');
   const onLog = ({ level, message, attributes }: WorkflowLogLine) => logger.log(level, message, attributes);
   return createWorkflowRunner({ namespace, taskQueue, workflows, maxCachedBytes, interruptAfterMs, onLog });
 }
