@@ -5,6 +5,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Duration, msToNumber } from '../common/duration.ts';
 import type { CancelledFailure } from '../common/failure.ts';
 import type { Logger } from '../common/logger.ts';
+import { pause } from '../common/pause.ts';
 import type { Priority } from '../common/priority.ts';
 import type { RetryPolicy } from '../common/retry-policy.ts';
 
@@ -119,22 +120,7 @@ export class Context {
   };
 
   /** Waits. Rejects with a CancelledFailure as soon as the attempt is to end. */
-  readonly sleep = (duration: Duration): Promise<void> => {
-    const ms = msToNumber(duration);
-    const { cancellationSignal } = this;
-    return new Promise((resolve, reject) => {
-      if (cancellationSignal.aborted) return reject(cancellationSignal.reason);
-      const timer = setTimeout(() => {
-        cancellationSignal.removeEventListener('abort', stop);
-        resolve();
-      }, ms);
-      const stop = () => {
-        clearTimeout(timer);
-        reject(cancellationSignal.reason);
-      };
-      cancellationSignal.addEventListener('abort', stop, { once: true });
-    });
-  };
+  readonly sleep = (duration: Duration): Promise<void> => pause(msToNumber(duration), this.cancellationSignal);
 }
 
 function rejectionOf(signal: AbortSignal): Promise<never> {

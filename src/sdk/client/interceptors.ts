@@ -2,7 +2,7 @@
 // looks at the outcome.
 
 import type { DescribeWorkflowExecutionResponse, WorkflowExecutionStatus } from '../../api/workflow-service.ts';
-import type { Headers, Next } from '../common/interceptors.ts';
+import type { Headers } from '../common/interceptors.ts';
 import type { CompiledWorkflowOptions } from './workflow-options.ts';
 
 export type QueryRejectCondition = 'NONE' | 'NOT_OPEN' | 'NOT_COMPLETED_CLEANLY';
@@ -70,20 +70,26 @@ export interface WorkflowDescribeInput {
 export interface WorkflowClientInterceptor {
   readonly startWithDetails?: (
     input: WorkflowStartInput,
-    next: Next<this, 'startWithDetails'>,
+    next: (input: WorkflowStartInput) => Promise<WorkflowStartOutput>,
   ) => Promise<WorkflowStartOutput>;
-  readonly signal?: (input: WorkflowSignalInput, next: Next<this, 'signal'>) => Promise<void>;
+  readonly signal?: (input: WorkflowSignalInput, next: (input: WorkflowSignalInput) => Promise<void>) => Promise<void>;
   /** Returns the run id. */
   readonly signalWithStart?: (
     input: WorkflowSignalWithStartInput,
-    next: Next<this, 'signalWithStart'>,
+    next: (input: WorkflowSignalWithStartInput) => Promise<string>,
   ) => Promise<string>;
-  readonly query?: (input: WorkflowQueryInput, next: Next<this, 'query'>) => Promise<unknown>;
-  readonly terminate?: (input: WorkflowTerminateInput, next: Next<this, 'terminate'>) => Promise<void>;
-  readonly cancel?: (input: WorkflowCancelInput, next: Next<this, 'cancel'>) => Promise<void>;
+  readonly query?: (
+    input: WorkflowQueryInput,
+    next: (input: WorkflowQueryInput) => Promise<unknown>,
+  ) => Promise<unknown>;
+  readonly terminate?: (
+    input: WorkflowTerminateInput,
+    next: (input: WorkflowTerminateInput) => Promise<void>,
+  ) => Promise<void>;
+  readonly cancel?: (input: WorkflowCancelInput, next: (input: WorkflowCancelInput) => Promise<void>) => Promise<void>;
   readonly describe?: (
     input: WorkflowDescribeInput,
-    next: Next<this, 'describe'>,
+    next: (input: WorkflowDescribeInput) => Promise<DescribeWorkflowExecutionResponse>,
   ) => Promise<DescribeWorkflowExecutionResponse>;
 }
 

@@ -4,9 +4,9 @@
 // Trying again is safe: what must not happen twice carries a request id, which the caller made once.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceError, type StatusCode } from '../../api/service-error.ts';
 import type { CallOptions, WorkflowService } from '../../api/workflow-service.ts';
+import { pause } from '../common/pause.ts';
 
 const PASSING: ReadonlySet<StatusCode> = new Set([
   'UNAVAILABLE',
@@ -83,7 +83,7 @@ async function callWithRetries(call: AnyCall, request: unknown, options: CallOpt
 
 async function waitBefore(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
   try {
-    await delay(delayMs, undefined, { ...(signal && { signal }) });
+    await pause(delayMs, signal);
   } catch {
     throw new ServiceError('CANCELLED', 'the call was aborted by its caller');
   }

@@ -1,7 +1,7 @@
 // Interceptors of a worker's activities.
 
 import type { Context } from '../activity/context.ts';
-import type { Headers, Next } from '../common/interceptors.ts';
+import type { Headers } from '../common/interceptors.ts';
 
 export interface ActivityExecuteInput {
   readonly args: readonly unknown[];
@@ -10,7 +10,10 @@ export interface ActivityExecuteInput {
 
 /** Stands around an attempt. */
 export interface ActivityInboundCallsInterceptor {
-  readonly execute?: (input: ActivityExecuteInput, next: Next<this, 'execute'>) => Promise<unknown>;
+  readonly execute?: (
+    input: ActivityExecuteInput,
+    next: (input: ActivityExecuteInput) => Promise<unknown>,
+  ) => Promise<unknown>;
 }
 
 /** Changes what an activity's own lines carry. */

@@ -6,10 +6,10 @@
 //
 // Aborting `stop` ends the polls, not the tasks: a task that the service handed over meanwhile is performed.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceError } from '../../api/service-error.ts';
 import { isPassing, retryDelayMs } from '../client/service-calls.ts';
 import type { Logger } from '../common/logger.ts';
+import { pause } from '../common/pause.ts';
 import type { Slots } from './slots.ts';
 
 export interface Polling<Task> {
@@ -65,7 +65,7 @@ async function pauseAfter<Task>(error: unknown, failures: number, stop: AbortSig
   if (!isPassing(error)) throw error;
   const { logger, what } = polling;
   if (failures === 1) logger.warn(`polling for ${what} failed and is tried again`, { error });
-  await delay(retryDelayMs(error, failures), undefined, { signal: stop }).catch(() => undefined);
+  await pause(retryDelayMs(error, failures), stop).catch(() => undefined);
 }
 
 /** A transport may say that a long poll has ended instead of answering it empty. */
