@@ -1,10 +1,13 @@
 // What a workflow's commands do to its activities (activity.ts draws their life).
 
 import type { CommandOf } from '../api/command.ts';
-import { canceledEvent } from './activity.ts';
-import { type Accepted, type Answering, badCommand, type CommandOutcome } from './answering.ts';
-import type { Fact } from './fact.ts';
+import type { NewEvent } from '../api/event.ts';
+import { type Answering, badCommand, type CommandOutcome } from './answering.ts';
 import { filledPolicy, policyProblem } from './retry.ts';
+import type { ReadonlyRun } from './run.ts';
+
+/** Temporal's limit. The more are pending, the more is kept in memory for the run. */
+const MOST_ACTIVITIES = 2000;
 
 export function scheduleActivity(answering: Answering, command: CommandOf<'ScheduleActivityTask'>): CommandOutcome {
   const { attributes, userMetadata } = command;
@@ -17,9 +20,15 @@ export function scheduleActivity(answering: Answering, command: CommandOf<'Sched
       `activity "${activityId}" is already pending: give each activity its own id, or none`,
     );
   }
+  if (answering.activities.size >= MOST_ACTIVITIES) {
+    return badCommand(
+      'PENDING_ACTIVITIES_LIMIT_EXCEEDED',
+      `${MOST_ACTIVITIES} activities are pending, which is all that one run takes: wait for some before scheduling more`,
+    );
+  }
   answering.activities.set(activityId, answering.nextEventId);
   answering.scheduledHere.add(answering.nextEventId);
-  const fact: Fact = {
+  const fact: NewEvent = {
     type: 'ActivityTaskScheduled',
     userMetadata,
     attributes: {
@@ -79,60 +88,49 @@ function finite(timeoutMs: number): number {
 }
 
 /**
- * Asks to cancel. An attempt that runs learns of it with its next heartbeat; one that does not run is canceled at once. An
- * activity whose end is buffered already keeps that end.
+ * Asks to cancel. An attempt that runs learns of it with its next heartbeat; an activity that does not run is canceled at once;
+ * one that has ended without the workflow knowing keeps its end. The request is in history in any case, so that a replay finds
+ * there what the workflow's code asked for.
  */
 export function requestCancelActivity(
   answering: Answering,
   { attributes: { scheduledEventId } }: CommandOf<'RequestCancelActivityTask'>,
 ): CommandOutcome {
-  const { run, completedEventId } = answering;
-  const requested: Fact = {
-    type: 'ActivityTaskCancelRequested',
-    attributes: { scheduledEventId, workflowTaskCompletedEventId: completedEventId },
-  };
+  const { run, scheduledHere, canceledHere } = answering;
   const activity = run.activities.get(scheduledEventId);
-  if (!activity) return cancelUnknown(answering, scheduledEventId, requested);
-  if (activity.cancelRequestedEventId !== undefined || answering.cancelRequestedHere.has(scheduledEventId))
-    return { facts: [] };
-  answering.cancelRequestedHere.add(scheduledEventId);
-  if (activity.state === 'started') return { facts: [requested] };
-  answering.activities.delete(activity.activityId);
-  const asked = { ...activity, cancelRequestedEventId: answering.nextEventId };
-  return { facts: [requested, canceledEvent(asked, 0, { details: NOT_STARTED })], wakes: true };
+  if (!activity && !scheduledHere.has(scheduledEventId) && !endedUnseen(run, scheduledEventId)) {
+    return badCommand(
+      'BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES',
+      `no activity is pending for event ${scheduledEventId}: only a scheduled activity can be canceled`,
+    );
+  }
+  const requested: NewEvent = {
+    type: 'ActivityTaskCancelRequested',
+    attributes: { scheduledEventId, workflowTaskCompletedEventId: answering.completedEventId },
+  };
+  const idle = activity ? activity.state !== 'started' : scheduledHere.has(scheduledEventId);
+  if (!idle || canceledHere.has(scheduledEventId)) return { facts: [requested] };
+  canceledHere.add(scheduledEventId);
+  forget(answering, scheduledEventId);
+  return { facts: [requested], news: [canceledUnstarted(scheduledEventId, answering.nextEventId)] };
 }
 
-/** The activity is not pending: it was scheduled a command ago, or its end is buffered, or there never was one. */
-function cancelUnknown(answering: Answering, scheduledEventId: number, requested: Fact): CommandOutcome {
-  if (answering.scheduledHere.has(scheduledEventId)) return cancelJustScheduled(answering, scheduledEventId, requested);
-  if (
-    answering.run.buffered.some(
-      ({ event }) => 'scheduledEventId' in event.attributes && event.attributes.scheduledEventId === scheduledEventId,
-    )
-  ) {
-    return { facts: [] };
-  }
-  return badCommand(
-    'BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES',
-    `no activity is pending for event ${scheduledEventId}: only a scheduled activity can be canceled`,
+function endedUnseen(run: ReadonlyRun, scheduledEventId: number): boolean {
+  return run.buffered.some(
+    ({ event }) => 'scheduledEventId' in event.attributes && event.attributes.scheduledEventId === scheduledEventId,
   );
 }
 
-function cancelJustScheduled(answering: Answering, scheduledEventId: number, requested: Fact): Accepted {
-  if (answering.cancelRequestedHere.has(scheduledEventId)) return { facts: [] };
-  answering.cancelRequestedHere.add(scheduledEventId);
-  for (const [activityId, id] of answering.activities)
-    if (id === scheduledEventId) answering.activities.delete(activityId);
-  const canceled: Fact = {
+/** Its id may be given to another activity. */
+function forget({ activities }: Answering, scheduledEventId: number): void {
+  for (const [activityId, id] of activities) if (id === scheduledEventId) activities.delete(activityId);
+}
+
+function canceledUnstarted(scheduledEventId: number, latestCancelRequestedEventId: number): NewEvent {
+  return {
     type: 'ActivityTaskCanceled',
-    attributes: {
-      scheduledEventId,
-      startedEventId: 0,
-      latestCancelRequestedEventId: answering.nextEventId,
-      details: NOT_STARTED,
-    },
+    attributes: { scheduledEventId, startedEventId: 0, latestCancelRequestedEventId, details: NOT_STARTED },
   };
-  return { facts: [requested, canceled], wakes: true };
 }
 
 const NOT_STARTED = [

@@ -41,8 +41,10 @@ const events: EventEvolvers<Events> = {
   ActivityTaskFailed: (run, { attributes }) => dropActivity(run, attributes.scheduledEventId),
   ActivityTaskTimedOut: (run, { attributes }) => dropActivity(run, attributes.scheduledEventId),
   ActivityTaskCanceled: (run, { attributes }) => dropActivity(run, attributes.scheduledEventId),
+  // An activity that has ended without the workflow knowing may be asked to cancel: there is nothing left to ask.
   ActivityTaskCancelRequested: (run, { eventId, attributes }) => {
-    putActivity(run, { ...pending(run, attributes.scheduledEventId), cancelRequestedEventId: eventId });
+    const activity = run.activities.get(attributes.scheduledEventId);
+    if (activity) putActivity(run, { ...activity, cancelRequestedEventId: eventId });
   },
 };
 

@@ -1,8 +1,9 @@
 // The scratch of one completed workflow task while its commands are decided one by one: they see each other's effects (a timer
 // started by the second is pending for the fifth) although nothing is folded into the run before all of them are accepted.
 
+import type { NewEvent } from '../api/event.ts';
 import type { WorkflowTaskFailedCause } from '../api/messages/enums.ts';
-import type { Fact, Moment, Successor } from './fact.ts';
+import type { Moment, Successor } from './fact.ts';
 import type { ReadonlyRun } from './run.ts';
 
 export interface Answering {
@@ -18,13 +19,17 @@ export interface Answering {
   readonly activities: Map<string, number>;
   /** Activities scheduled by this very completion: nobody can have started them. */
   readonly scheduledHere: Set<number>;
-  readonly cancelRequestedHere: Set<number>;
+  /** Activities canceled by this very completion, because they were not started. */
+  readonly canceledHere: Set<number>;
+  /** Timers, by the id of their TimerStarted, canceled after they had fired unseen: their buffered event goes. */
+  readonly unfired: Set<number>;
 }
 
 export interface Accepted {
-  readonly facts: readonly Fact[];
-  /** The workflow must be told of something at once: a further workflow task is due. */
-  readonly wakes?: boolean;
+  /** The events that stand for the command, in its place among those of the other commands. */
+  readonly facts: readonly NewEvent[];
+  /** What follows from the command and is news to the workflow: it has its place behind all commands, and a task of its own. */
+  readonly news?: readonly NewEvent[];
   /** The workflow is over: commands after this one are dropped. */
   readonly closes?: boolean;
   readonly successor?: Successor | undefined;

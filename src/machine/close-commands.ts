@@ -1,12 +1,14 @@
 // The commands with which a workflow ends itself, and what follows: nothing, a retry, or the next run of its chain.
 
 import type { CommandOf } from '../api/command.ts';
+import type { NewEvent } from '../api/event.ts';
 import type { RetryState } from '../api/messages/enums.ts';
 import type { Failure } from '../api/messages/failure.ts';
 import { type Answering, badCommand, type CommandOutcome } from './answering.ts';
-import type { Fact, Millis, Moment, Successor } from './fact.ts';
+import type { ContinuedAs, Millis, Moment, Successor } from './fact.ts';
 import { policyProblem, retryVerdict } from './retry.ts';
 import type { ReadonlyRun } from './run.ts';
+import { grantedRunTimeoutMs, grantedTaskTimeoutMs, timeProblem } from './time-limits.ts';
 
 export function completeWorkflow(
   answering: Answering,
@@ -21,7 +23,7 @@ export function failWorkflow(answering: Answering, command: CommandOf<'FailWorkf
   if (!failure) return badCommand('BAD_FAIL_WORKFLOW_EXECUTION_ATTRIBUTES', 'the command has no failure');
   const { run, moment, completedEventId } = answering;
   const { retryState, successor } = afterFailure(run, failure, moment);
-  const fact: Fact = {
+  const fact: NewEvent = {
     type: 'WorkflowExecutionFailed',
     attributes: {
       failure,
@@ -46,13 +48,8 @@ export function afterFailure(
   return { retryState: 'IN_PROGRESS', successor: { runId: moment.newId(), initiator: 'RETRY', backoffMs, failure } };
 }
 
+/** Whether it was asked to or not: that it ends as canceled is the workflow's own decision. */
 export function cancelWorkflow(answering: Answering, command: CommandOf<'CancelWorkflowExecution'>): CommandOutcome {
-  if (!answering.run.cancelRequested) {
-    return badCommand(
-      'BAD_CANCEL_WORKFLOW_EXECUTION_ATTRIBUTES',
-      'the workflow was not asked to cancel: fail it, or request its cancellation first',
-    );
-  }
   const attributes = { details: command.attributes.details, workflowTaskCompletedEventId: answering.completedEventId };
   return { facts: [{ type: 'WorkflowExecutionCanceled', attributes }], closes: true };
 }
@@ -61,48 +58,49 @@ export function continueAsNew(
   answering: Answering,
   command: CommandOf<'ContinueAsNewWorkflowExecution'>,
 ): CommandOutcome {
-  const { attributes } = command;
   const { run, moment, completedEventId } = answering;
-  const problem = attributes.retryPolicy && policyProblem(attributes.retryPolicy);
+  const problem = continueProblem(command);
   if (problem) return badCommand('BAD_CONTINUE_AS_NEW_ATTRIBUTES', problem);
-  const workflowType = attributes.workflowType || run.birth.workflowType;
-  const taskQueue = attributes.taskQueue?.name || run.birth.taskQueue;
+  const changes = changesFor(run, command);
   const runId = moment.newId();
+  const backoffMs = pauseMs(run, command.attributes.backoffStartIntervalMs ?? 0, moment);
+  const fact: NewEvent = {
+    type: 'WorkflowExecutionContinuedAsNew',
+    attributes: {
+      ...changes,
+      newExecutionRunId: runId,
+      workflowTaskCompletedEventId: completedEventId,
+      initiator: 'WORKFLOW',
+      backoffStartIntervalMs: backoffMs,
+    },
+  };
+  return { facts: [fact], closes: true, successor: { runId, initiator: 'WORKFLOW', backoffMs, changes } };
+}
+
+function continueProblem({ attributes }: CommandOf<'ContinueAsNewWorkflowExecution'>): string | undefined {
+  const { workflowRunTimeoutMs = 0, workflowTaskTimeoutMs = 0, backoffStartIntervalMs = 0, retryPolicy } = attributes;
+  const problem = timeProblem({ workflowRunTimeoutMs, workflowTaskTimeoutMs, backoffStartIntervalMs });
+  return problem ?? (retryPolicy && policyProblem(retryPolicy));
+}
+
+/** What the next run is started with: what the command says, and for type, queue and time limits what this run has. */
+function changesFor(run: ReadonlyRun, { attributes }: CommandOf<'ContinueAsNewWorkflowExecution'>): ContinuedAs {
   const { input, header, memo, searchAttributes, retryPolicy } = attributes;
-  const workflowRunTimeoutMs = attributes.workflowRunTimeoutMs || run.birth.runTimeoutMs;
-  const workflowTaskTimeoutMs = attributes.workflowTaskTimeoutMs || run.birth.taskTimeoutMs;
-  const changes = {
-    workflowType,
-    taskQueue,
+  const { workflowType, taskQueue, runTimeoutMs, taskTimeoutMs, executionTimeoutMs } = run.birth;
+  return {
+    workflowType: attributes.workflowType || workflowType,
+    taskQueue: { name: attributes.taskQueue?.name || taskQueue, kind: 'NORMAL' },
     input,
     header,
     memo,
     searchAttributes,
     retryPolicy,
-    workflowRunTimeoutMs,
-    workflowTaskTimeoutMs,
+    workflowRunTimeoutMs: grantedRunTimeoutMs(attributes.workflowRunTimeoutMs || runTimeoutMs, executionTimeoutMs),
+    workflowTaskTimeoutMs: grantedTaskTimeoutMs(attributes.workflowTaskTimeoutMs || taskTimeoutMs),
   };
-  const fact: Fact = {
-    type: 'WorkflowExecutionContinuedAsNew',
-    attributes: {
-      ...changes,
-      newExecutionRunId: runId,
-      taskQueue: { name: taskQueue, kind: 'NORMAL' },
-      workflowTaskCompletedEventId: completedEventId,
-      initiator: 'WORKFLOW',
-      backoffStartIntervalMs: backoffMs(run, attributes.backoffStartIntervalMs ?? 0, moment),
-    },
-  };
-  const successor: Successor = {
-    runId,
-    initiator: 'WORKFLOW',
-    backoffMs: backoffMs(run, attributes.backoffStartIntervalMs ?? 0, moment),
-    changes,
-  };
-  return { facts: [fact], closes: true, successor };
 }
 
 /** A workflow that continues as new without end does so at most once per interval, if one is set. */
-function backoffMs(run: ReadonlyRun, askedMs: Millis, { nowMs, settings }: Moment): Millis {
-  return Math.max(askedMs, run.birth.startTimeMs + settings.continueAsNewMinIntervalMs - nowMs, 0);
+function pauseMs(run: ReadonlyRun, askedMs: Millis, { nowMs, settings }: Moment): Millis {
+  return Math.max(askedMs, run.birth.startTimeMs + settings.continueAsNewMinIntervalMs - nowMs);
 }

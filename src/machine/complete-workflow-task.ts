@@ -2,16 +2,17 @@
 // The order in history is: the completion, what the commands do, what was buffered meanwhile, and the next task if one is due.
 
 import type { Command, CommandOf, CommandType } from '../api/command.ts';
-import type { EventAttributes } from '../api/event.ts';
+import type { EventAttributes, NewEvent } from '../api/event.ts';
 import { requestCancelActivity, scheduleActivity } from './activity-commands.ts';
 import { type Accepted, type Answering, type BadCommand, badCommand, type CommandOutcome, isBad } from './answering.ts';
 import { cancelWorkflow, completeWorkflow, continueAsNew, failWorkflow } from './close-commands.ts';
-import { type Decision, decided, type Fact, type Moment, notFound, type Successor } from './fact.ts';
-import type { ReadonlyRun, Sticky, WorkflowTask } from './run.ts';
+import { type Decision, type Fact, type Moment, notFound, serverFailure } from './fact.ts';
+import type { ReadonlyRun, Sticky } from './run.ts';
 import { cancelTimer, startTimer } from './timer.ts';
 import {
   claimedTask,
   failedFacts,
+  type StartedWorkflowTask,
   scheduled,
   TASK_NOT_FOUND,
   type TaskClaim,
@@ -39,13 +40,14 @@ export function completeWorkflowTask(
   const answering = beginAnswering(run, run.nextEventId + late.length, moment);
   const outcome = decideCommands(answering, completion.commands);
   if (isBad(outcome)) return rejected(run, task, outcome, completion.identity, moment);
-  if (outcome.closes && run.buffered.length > 0) return unhandled(run, task, completion.identity, moment);
+  const unseen = run.buffered.length - answering.unfired.size;
+  if (outcome.closes && unseen > 0) return unhandled(run, task, completion.identity, moment);
 
   const completed: Fact = {
     type: 'WorkflowTaskCompleted',
     attributes: {
       scheduledEventId: task.scheduledEventId,
-      startedEventId: task.started?.eventId ?? 0,
+      startedEventId: task.started.eventId,
       identity: completion.identity,
       ...completion.stamp,
     },
@@ -55,7 +57,7 @@ export function completeWorkflowTask(
     completed,
     ...stickiness(completion.sticky),
     ...outcome.facts,
-    ...afterwards(run, outcome, completion),
+    ...(outcome.closes ? [] : afterwards(run, unseen > 0, outcome, completion)),
   ];
   return { facts, successor: outcome.successor };
 }
@@ -71,7 +73,8 @@ function beginAnswering(run: ReadonlyRun, completedEventId: number, moment: Mome
       [...run.activities.values()].map(({ activityId, scheduledEventId }) => [activityId, scheduledEventId]),
     ),
     scheduledHere: new Set(),
-    cancelRequestedHere: new Set(),
+    canceledHere: new Set(),
+    unfired: new Set(),
   };
 }
 
@@ -90,55 +93,60 @@ const deciders: Deciders = {
 };
 
 function decideCommands(answering: Answering, commands: readonly Command[]): CommandOutcome {
-  const facts: Fact[] = [];
-  let wakes = false;
+  const facts: NewEvent[] = [];
+  const news: NewEvent[] = [];
   for (const command of commands) {
     const decide = deciders[command.type] as ((answering: Answering, command: Command) => CommandOutcome) | undefined;
     const outcome = decide?.(answering, command) ?? unknownCommand(command);
     if (isBad(outcome)) return outcome;
     facts.push(...outcome.facts);
     answering.nextEventId += outcome.facts.length;
-    wakes ||= outcome.wakes ?? false;
-    // Two close commands: the first wins, and what comes after it is dropped.
-    if (outcome.closes) return { ...outcome, facts, wakes: false };
+    news.push(...(outcome.news ?? []));
+    // Two close commands: the first wins, and what comes after it is dropped. To a closed run there is nothing to tell.
+    if (outcome.closes) return { ...outcome, facts };
   }
-  return { facts, wakes };
+  return { facts, news };
 }
 
 function unknownCommand({ type }: Command): BadCommand {
-  return badCommand('UNSPECIFIED', `this version of perdure does not carry out the command ${type}`);
+  return badCommand('FEATURE_DISABLED', `this version of perdure does not carry out the command ${type}`);
 }
+
+/** Without a limit a run would wait for ever for a worker that is gone. */
+const DEFAULT_STICKY_TIMEOUT_MS = 10_000;
 
 function stickiness(sticky: Sticky | undefined): Fact[] {
   if (!sticky) return [{ type: 'StickyCleared' }];
-  return [{ type: 'StickySet', queue: sticky.queue, scheduleToStartTimeoutMs: sticky.scheduleToStartTimeoutMs }];
+  const { queue, scheduleToStartTimeoutMs } = sticky;
+  return [
+    { type: 'StickySet', queue, scheduleToStartTimeoutMs: scheduleToStartTimeoutMs || DEFAULT_STICKY_TIMEOUT_MS },
+  ];
 }
 
-function afterwards(run: ReadonlyRun, outcome: Accepted, completion: Completion): Fact[] {
-  if (outcome.closes) return [];
-  const flush: Fact[] = run.buffered.length > 0 ? [{ type: 'BufferFlushed' }] : [];
-  const due = flush.length > 0 || outcome.wakes || completion.forceNewTask;
-  return due ? [...flush, scheduled(run, 1)] : flush;
+function afterwards(run: ReadonlyRun, unseen: boolean, { news = [] }: Accepted, completion: Completion): Fact[] {
+  const flush: Fact[] = unseen ? [{ type: 'BufferFlushed' }] : [];
+  const due = unseen || news.length > 0 || completion.forceNewTask;
+  return due ? [...flush, ...news, scheduled(run, 1)] : [];
 }
 
 function rejected(
   run: ReadonlyRun,
-  task: WorkflowTask,
+  task: StartedWorkflowTask,
   { cause, detail }: BadCommand,
   identity: string,
   moment: Moment,
 ): Decision {
   const message = `${causeWords(cause)}: ${detail}`;
-  const failure = { message, source: 'Server', serverFailureInfo: { nonRetryable: false } };
-  const facts = failedFacts(run, task, { cause, failure, identity }, moment);
+  const facts = failedFacts(run, task, { cause, failure: serverFailure(message), identity }, moment);
   return { facts, refusal: { code: 'INVALID_ARGUMENT', message } };
 }
 
 /** The workflow wants to close, but does not know yet what was buffered: it is asked again with that in its history. */
-function unhandled(run: ReadonlyRun, task: WorkflowTask, identity: string, moment: Moment): Decision {
-  const failure = { message: 'UnhandledCommand', source: 'Server', serverFailureInfo: { nonRetryable: false } };
-  const { facts } = decided(...failedFacts(run, task, { cause: 'UNHANDLED_COMMAND', failure, identity }, moment));
-  return { facts, refusal: { code: 'INVALID_ARGUMENT', message: 'UnhandledCommand' } };
+function unhandled(run: ReadonlyRun, task: StartedWorkflowTask, identity: string, moment: Moment): Decision {
+  const message = 'UnhandledCommand';
+  const failure = serverFailure(message);
+  const facts = failedFacts(run, task, { cause: 'UNHANDLED_COMMAND', failure, identity }, moment);
+  return { facts, refusal: { code: 'INVALID_ARGUMENT', message } };
 }
 
 /** BAD_START_TIMER_ATTRIBUTES as Temporal's messages spell it: BadStartTimerAttributes. */
@@ -148,5 +156,3 @@ function causeWords(cause: string): string {
     .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
     .join('');
 }
-
-export type { Successor };

@@ -3,8 +3,8 @@
 // deciders from a `ReadonlyRun`, given ids and written down by `record`, and folded into the run by `evolve`.
 
 import type { NewEvent } from '../api/event.ts';
-import type { Payloads, RetryPolicy } from '../api/messages/common.ts';
-import type { TimeoutType, WorkflowTaskFailedCause } from '../api/messages/enums.ts';
+import type { Header, Memo, Payloads, RetryPolicy, SearchAttributes, TaskQueue } from '../api/messages/common.ts';
+import type { WorkflowTaskFailedCause } from '../api/messages/enums.ts';
 import type { Failure } from '../api/messages/failure.ts';
 import type { ErrorDetail, StatusCode } from '../api/service-error.ts';
 
@@ -45,6 +45,7 @@ export type Mark =
       readonly type: 'TransientTaskScheduled';
       readonly attempt: number;
       readonly notBeforeMs: Millis;
+      readonly originalScheduledTimeMs: Millis;
       readonly processId?: string | undefined;
     }
   | ({ readonly type: 'TransientTaskStarted' } & Start)
@@ -85,20 +86,19 @@ export interface Successor {
   /** Retry only: how this run failed. */
   readonly failure?: Failure | undefined;
   /** Continue-as-new only: what the workflow asked for instead of what it was started with. */
-  readonly changes?:
-    | {
-        readonly workflowType: string;
-        readonly taskQueue?: string | undefined;
-        readonly input?: Payloads | undefined;
-        readonly workflowRunTimeoutMs?: number | undefined;
-        readonly workflowTaskTimeoutMs?: number | undefined;
-        readonly retryPolicy?: RetryPolicy | undefined;
-        readonly header?: Readonly<Record<string, import('../api/messages/common.ts').Payload>> | undefined;
-        readonly memo?: Readonly<Record<string, import('../api/messages/common.ts').Payload>> | undefined;
-        readonly searchAttributes?: Readonly<Record<string, import('../api/messages/common.ts').Payload>> | undefined;
-        readonly cronSchedule?: string | undefined;
-      }
-    | undefined;
+  readonly changes?: ContinuedAs | undefined;
+}
+
+export interface ContinuedAs {
+  readonly workflowType: string;
+  readonly taskQueue: TaskQueue;
+  readonly input: Payloads | undefined;
+  readonly workflowRunTimeoutMs: Millis;
+  readonly workflowTaskTimeoutMs: Millis;
+  readonly retryPolicy: RetryPolicy | undefined;
+  readonly header: Header | undefined;
+  readonly memo: Memo | undefined;
+  readonly searchAttributes: SearchAttributes | undefined;
 }
 
 export interface Decision {
@@ -123,9 +123,6 @@ export function decided(...facts: readonly Fact[]): Decision {
 }
 
 /** A failure that the engine itself states. */
-export function serverFailure(message: string, timeoutType?: TimeoutType): Failure {
-  const base = { message, source: 'Server' };
-  return timeoutType
-    ? { ...base, timeoutFailureInfo: { timeoutType } }
-    : { ...base, serverFailureInfo: { nonRetryable: false } };
+export function serverFailure(message: string): Failure {
+  return { message, source: 'Server', serverFailureInfo: { nonRetryable: false } };
 }

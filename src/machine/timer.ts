@@ -9,7 +9,7 @@ import type { CommandAttributes } from '../api/command.ts';
 import { assert } from '../base/assert.ts';
 import { type Answering, badCommand, type CommandOutcome } from './answering.ts';
 import type { EventEvolvers } from './evolve.ts';
-import { type Decision, decided, type Millis } from './fact.ts';
+import { type Decision, decided } from './fact.ts';
 import { change, type PendingTimer, type ReadonlyRun, type Run } from './run.ts';
 import { wake } from './workflow-task.ts';
 
@@ -35,29 +35,31 @@ export function startTimer(
 
 /** A timer that fired while the workflow task ran is canceled all the same: the workflow never sees that it fired. */
 export function cancelTimer(answering: Answering, { timerId }: CommandAttributes<'CancelTimer'>): CommandOutcome {
-  const startedEventId = answering.timers.get(timerId) ?? firedUnseen(answering.run, timerId);
+  const pending = answering.timers.get(timerId);
+  const startedEventId = pending ?? firedUnseen(answering, timerId);
   if (startedEventId === undefined) {
     return badCommand(
       'BAD_CANCEL_TIMER_ATTRIBUTES',
       `timer "${timerId}" is not pending: only a started timer can be canceled`,
     );
   }
+  if (pending === undefined) answering.unfired.add(startedEventId);
   answering.timers.delete(timerId);
   const attributes = { timerId, startedEventId, workflowTaskCompletedEventId: answering.completedEventId };
   return { facts: [{ type: 'TimerCanceled', attributes }] };
 }
 
-function firedUnseen(run: ReadonlyRun, timerId: string): number | undefined {
+function firedUnseen({ run, unfired }: Answering, timerId: string): number | undefined {
   for (const { event } of run.buffered) {
-    if (event.type === 'TimerFired' && event.attributes.timerId === timerId) return event.attributes.startedEventId;
+    if (event.type !== 'TimerFired' || event.attributes.timerId !== timerId) continue;
+    const { startedEventId } = event.attributes;
+    if (!unfired.has(startedEventId)) return startedEventId;
   }
   return undefined;
 }
 
-/** Stale calls find nothing to do, and leave no trace: the timer may be gone, or its id taken by one that is not due yet. */
-export function fireTimer(run: ReadonlyRun, timer: PendingTimer, nowMs: Millis): Decision {
-  const { timerId, startedEventId } = timer;
-  return decided({ type: 'TimerFired', attributes: { timerId, startedEventId } }, ...wake(run, nowMs));
+export function fireTimer(run: ReadonlyRun, { timerId, startedEventId }: PendingTimer): Decision {
+  return decided({ type: 'TimerFired', attributes: { timerId, startedEventId } }, ...wake(run));
 }
 
 export const evolveTimer: EventEvolvers<'TimerStarted' | 'TimerFired' | 'TimerCanceled'> = {
