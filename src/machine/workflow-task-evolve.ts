@@ -21,11 +21,10 @@ type Marks =
 const events: EventEvolvers<Events> = {
   WorkflowTaskScheduled: (run, { eventId, eventTimeMs, attributes }) => {
     run.firstTask = undefined;
-    const before = run.task;
     run.task = {
       scheduledEventId: eventId,
       scheduledTimeMs: eventTimeMs,
-      originalScheduledTimeMs: before?.originalScheduledTimeMs ?? eventTimeMs,
+      originalScheduledTimeMs: eventTimeMs,
       attempt: attributes.attempt,
       timeoutMs: attributes.startToCloseTimeoutMs ?? 0,
       transient: false,
@@ -58,13 +57,12 @@ const marks: MarkEvolvers<Marks> = {
     run.sticky = undefined;
   },
   // The id is the one that its event would get. Should history grow before it starts, it becomes a normal task then.
-  TransientTaskScheduled: (run, { attempt, notBeforeMs, processId }, nowMs) => {
-    const before = run.task;
+  TransientTaskScheduled: (run, { attempt, notBeforeMs, originalScheduledTimeMs, processId }, nowMs) => {
     const scheduledEventId = run.nextEventId;
     run.task = {
       scheduledEventId,
       scheduledTimeMs: nowMs,
-      originalScheduledTimeMs: before?.originalScheduledTimeMs ?? nowMs,
+      originalScheduledTimeMs,
       attempt,
       timeoutMs: transientTimeoutMs(run, attempt),
       transient: true,
@@ -95,10 +93,11 @@ function pending(run: Run): WorkflowTask {
   return run.task;
 }
 
-const LONGEST_TASK_TIMEOUT_MS = 600_000;
+const LONGEST_EXTRA_TIME_MS = 600_000;
 
 /** From the fourth attempt on a task gets more and more time: it may be failing for want of it. */
-function transientTimeoutMs(run: Run, attempt: number): number {
-  const base = run.birth.taskTimeoutMs;
-  return attempt <= 3 ? base : Math.min(base + 5_000 * 2 ** Math.min(attempt - 3, 20), LONGEST_TASK_TIMEOUT_MS);
+function transientTimeoutMs({ birth }: Run, attempt: number): number {
+  return attempt <= 3
+    ? birth.taskTimeoutMs
+    : birth.taskTimeoutMs + Math.min(5_000 * 2 ** (attempt - 3), LONGEST_EXTRA_TIME_MS);
 }

@@ -12,10 +12,9 @@
 import type { NewEventOf } from '../api/event.ts';
 import type { WorkflowTaskFailedCause } from '../api/messages/enums.ts';
 import type { Failure } from '../api/messages/failure.ts';
+import { assert } from '../base/assert.ts';
 import { type Decision, decided, type Fact, type Millis, type Moment, notFound, nothing, type Start } from './fact.ts';
-import { isOpen, type ReadonlyRun, type WorkflowTask } from './run.ts';
-
-export const DEFAULT_TASK_TIMEOUT_MS = 10_000;
+import type { ReadonlyRun, StartedTask, WorkflowTask } from './run.ts';
 
 /** What a worker shows to say which task it answers. */
 export interface TaskClaim {
@@ -27,9 +26,8 @@ export interface TaskClaim {
 export const TASK_NOT_FOUND = 'Workflow task not found.';
 
 /** The facts that wake the workflow: none if a task is pending anyway, or if the run still waits for its first one. */
-export function wake(run: ReadonlyRun, _nowMs: Millis): readonly Fact[] {
-  if (!isOpen(run) || run.task || run.firstTask) return [];
-  return [scheduled(run, 1)];
+export function wake(run: ReadonlyRun): readonly Fact[] {
+  return run.task || run.firstTask ? [] : [scheduled(run, 1)];
 }
 
 export function scheduled(run: ReadonlyRun, attempt: number): NewEventOf<'WorkflowTaskScheduled'> {
@@ -50,20 +48,33 @@ export function startWorkflowTask(
   moment: Moment,
 ): Decision {
   const { task } = run;
-  if (!task || task.started || task.scheduledEventId !== claim.scheduledEventId || task.attempt !== claim.attempt)
-    return nothing;
+  if (!task || !isTaskReady(task) || !isClaimed(task, claim)) return nothing;
   const leaves: Fact[] = run.sticky && run.sticky.queue !== claim.queue ? [{ type: 'StickyCleared' }] : [];
   return decided(...leaves, ...startFacts(run, task, claim.start, moment));
+}
+
+/** Whether a worker may take it now. */
+export function isTaskReady({ started, notBeforeMs, scheduledTimeMs }: WorkflowTask): boolean {
+  return !started && notBeforeMs <= scheduledTimeMs;
+}
+
+export function isClaimed(
+  task: WorkflowTask,
+  claim: { readonly scheduledEventId: number; readonly attempt: number },
+): boolean {
+  return task.scheduledEventId === claim.scheduledEventId && task.attempt === claim.attempt;
 }
 
 function startFacts(run: ReadonlyRun, task: WorkflowTask, start: Start, moment: Moment): Fact[] {
   const attended: Fact[] = start.processId ? [{ type: 'TaskAttended', processId: start.processId }] : [];
   if (!task.transient) return [startedEvent(run, task.scheduledEventId, start, moment), ...attended];
-  // History grew while the transient task waited: its ids are taken, and it becomes a normal first attempt.
-  if (run.nextEventId !== task.scheduledEventId) {
-    return [scheduled(run, 1), startedEvent(run, run.nextEventId, start, moment), ...attended];
-  }
+  if (hasGrown(run, task)) return [scheduled(run, 1), startedEvent(run, run.nextEventId, start, moment), ...attended];
   return [{ type: 'TransientTaskStarted', ...start }];
+}
+
+/** History grew while the transient task waited: the ids of its events are taken, and it becomes a normal first attempt. */
+function hasGrown(run: ReadonlyRun, task: WorkflowTask): boolean {
+  return run.nextEventId !== task.scheduledEventId;
 }
 
 function startedEvent(
@@ -96,18 +107,24 @@ export function transientEvents(
   task: WorkflowTask,
   moment: Moment,
 ): [NewEventOf<'WorkflowTaskScheduled'>, NewEventOf<'WorkflowTaskStarted'>] {
-  const start = task.started ?? { identity: '', requestId: '' };
+  const { started, scheduledEventId, scheduledTimeMs, attempt } = task;
+  assert(started, 'a transient task that was not started has no events to show');
   return [
-    { ...scheduled(run, task.attempt), eventTimeMs: task.scheduledTimeMs },
-    { ...startedEvent(run, task.scheduledEventId, start, moment), eventTimeMs: task.started?.timeMs },
+    { ...scheduled(run, attempt), eventTimeMs: scheduledTimeMs },
+    { ...startedEvent(run, scheduledEventId, started, moment), eventTimeMs: started.timeMs },
   ];
 }
 
+export type StartedWorkflowTask = WorkflowTask & { readonly started: StartedTask };
+
+export function isStarted(task: WorkflowTask | undefined): task is StartedWorkflowTask {
+  return task?.started !== undefined;
+}
+
 /** The pending task that a worker's answer is for; undefined when it has been timed out, failed or answered meanwhile. */
-export function claimedTask(run: ReadonlyRun, claim: TaskClaim): WorkflowTask | undefined {
-  const { task } = run;
-  if (!task?.started || task.scheduledEventId !== claim.scheduledEventId) return undefined;
-  return task.started.eventId === claim.startedEventId && task.attempt === claim.attempt ? task : undefined;
+export function claimedTask({ task }: ReadonlyRun, claim: TaskClaim): StartedWorkflowTask | undefined {
+  if (!isStarted(task) || !isClaimed(task, claim)) return undefined;
+  return task.started.eventId === claim.startedEventId ? task : undefined;
 }
 
 export interface TaskFailure {
@@ -124,7 +141,7 @@ export function failWorkflowTask(run: ReadonlyRun, claim: TaskClaim, failure: Ta
 }
 
 /** The facts of a failed attempt, and of the one that follows. */
-export function failedFacts(run: ReadonlyRun, task: WorkflowTask, failure: TaskFailure, moment: Moment): Fact[] {
+export function failedFacts(run: ReadonlyRun, task: StartedWorkflowTask, failure: TaskFailure, moment: Moment): Fact[] {
   const { cause } = failure;
   // An unhandled command is nobody's fault: the workflow only has not seen yet what happened meanwhile.
   const noted: Fact[] =
@@ -134,21 +151,20 @@ export function failedFacts(run: ReadonlyRun, task: WorkflowTask, failure: TaskF
 }
 
 function failedEvent(
-  task: WorkflowTask,
+  { scheduledEventId, started }: StartedWorkflowTask,
   { cause, failure, identity, binaryChecksum }: TaskFailure,
 ): NewEventOf<'WorkflowTaskFailed'> {
-  const startedEventId = task.started?.eventId ?? 0;
   return {
     type: 'WorkflowTaskFailed',
-    attributes: { scheduledEventId: task.scheduledEventId, startedEventId, cause, failure, identity, binaryChecksum },
+    attributes: { scheduledEventId, startedEventId: started.eventId, cause, failure, identity, binaryChecksum },
   };
 }
 
 /** The started task ran out of its time, or out of its worker. */
-export function timeOutWorkflowTask(run: ReadonlyRun, task: WorkflowTask, moment: Moment): Decision {
+export function timeOutWorkflowTask(run: ReadonlyRun, task: StartedWorkflowTask, moment: Moment): Decision {
   const attributes = {
     scheduledEventId: task.scheduledEventId,
-    startedEventId: task.started?.eventId ?? 0,
+    startedEventId: task.started.eventId,
     timeoutType: 'START_TO_CLOSE',
   } as const;
   const event: Fact[] = task.transient ? [] : [{ type: 'WorkflowTaskTimedOut', attributes }];
@@ -165,13 +181,19 @@ export function leaveStickyQueue(run: ReadonlyRun, task: WorkflowTask): Decision
   return decided({ type: 'WorkflowTaskTimedOut', attributes }, { type: 'StickyCleared' }, scheduled(run, task.attempt));
 }
 
-function nextAttempt(run: ReadonlyRun, task: WorkflowTask, moment: Moment): Fact[] {
-  const flush: Fact[] = run.buffered.length > 0 ? [{ type: 'BufferFlushed' }] : [];
+function nextAttempt(run: ReadonlyRun, task: StartedWorkflowTask, { nowMs }: Moment): Fact[] {
+  const flush = flushed(run);
   if (run.sticky) return [...flush, { type: 'StickyCleared' }, scheduled(run, 1)];
   if (flush.length > 0) return [...flush, scheduled(run, 1)];
+  const { originalScheduledTimeMs, started } = task;
   const attempt = task.attempt + 1;
-  const notBeforeMs = moment.nowMs + pauseMs(attempt);
-  return [{ type: 'TransientTaskScheduled', attempt, notBeforeMs, processId: task.started?.processId }];
+  const notBeforeMs = nowMs + pauseMs(attempt);
+  const { processId } = started;
+  return [{ type: 'TransientTaskScheduled', attempt, notBeforeMs, originalScheduledTimeMs, processId }];
+}
+
+function flushed(run: ReadonlyRun): Fact[] {
+  return run.buffered.length > 0 ? [{ type: 'BufferFlushed' }] : [];
 }
 
 /** The second attempt follows at once, further ones after 1, 2, 4 … 60 seconds: what fails thrice in a row is not chance. */
@@ -179,11 +201,17 @@ function pauseMs(attempt: number): Millis {
   return attempt <= 2 ? 0 : Math.min(1000 * 2 ** Math.min(attempt - 3, 10), 60_000);
 }
 
+/** The pause of a transient task is over, or is cut short: a worker may take it. */
+export function endPause(run: ReadonlyRun, task: WorkflowTask, { nowMs }: Moment): Decision {
+  if (hasGrown(run, task)) return decided(scheduled(run, 1));
+  const { attempt, originalScheduledTimeMs } = task;
+  return decided({ type: 'TransientTaskScheduled', attempt, notBeforeMs: nowMs, originalScheduledTimeMs });
+}
+
 /** Before a run is closed from outside: its started task fails, so that what was buffered gets its place in history. */
 export function forceCloseFacts(run: ReadonlyRun): Fact[] {
   const { task } = run;
-  if (!task?.started) return [];
+  if (!isStarted(task)) return [];
   const failure: TaskFailure = { cause: 'FORCE_CLOSE_COMMAND', identity: task.started.identity };
-  const event: Fact[] = task.transient ? [] : [failedEvent(task, failure)];
-  return [...event, ...(run.buffered.length > 0 ? [{ type: 'BufferFlushed' } as const] : [])];
+  return [...(task.transient ? [] : [failedEvent(task, failure)]), ...flushed(run)];
 }
