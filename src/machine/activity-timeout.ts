@@ -5,7 +5,7 @@
 //   start-to-close     of each attempt; may be retried
 //   heartbeat          since the last heartbeat, or the start; may be retried
 
-import type { TimeoutType } from '../api/messages/enums.ts';
+import type { RetryState, TimeoutType } from '../api/messages/enums.ts';
 import type { Failure } from '../api/messages/failure.ts';
 import { activityVerdict, attemptEnded, closeActivity, STARTED_WITH_CLOSING } from './activity.ts';
 import { type Decision, decided, type Millis, type Moment } from './fact.ts';
@@ -24,9 +24,9 @@ export function activityDeadline(activity: PendingActivity): ActivityDeadline | 
 }
 
 function* deadlines(activity: PendingActivity): Generator<ActivityDeadline> {
-  const { scheduledTimeMs, scheduleToCloseTimeoutMs, state } = activity;
+  const { scheduledTimeMs, scheduleToCloseTimeoutMs, state, nextAttemptAtMs } = activity;
   if (scheduleToCloseTimeoutMs > 0) yield timeout('SCHEDULE_TO_CLOSE', scheduledTimeMs + scheduleToCloseTimeoutMs);
-  if (state === 'waiting') yield { atMs: activity.nextAttemptAtMs ?? 0, what: 'retry' };
+  if (nextAttemptAtMs !== undefined) yield { atMs: nextAttemptAtMs, what: 'retry' };
   if (state === 'ready' && activity.scheduleToStartTimeoutMs > 0) {
     yield timeout('SCHEDULE_TO_START', activity.attemptScheduledTimeMs + activity.scheduleToStartTimeoutMs);
   }
@@ -59,28 +59,35 @@ function timeOutActivity(
   timeoutType: TimeoutType,
   moment: Moment,
 ): Decision {
-  return endAttempt(
-    run,
-    activity,
-    timeoutFailure(activity, timeoutType, `activity ${TIMEOUT_NAMES[timeoutType]} timeout`),
-    moment,
-  );
+  const failure = timeoutFailure(activity, timeoutType, `activity ${TIMEOUT_NAMES[timeoutType]} timeout`);
+  const verdict = activityVerdict(run, activity, failure, moment);
+  if ('retryAtMs' in verdict) return decided(attemptEnded(activity.scheduledEventId, failure, verdict.retryAtMs));
+  const wantsRetry = timeoutType === 'START_TO_CLOSE' || timeoutType === 'HEARTBEAT';
+  const closing = wantsRetry && verdict.state === 'TIMEOUT' ? notEnoughTime(activity) : failure;
+  return closeTimedOut(run, activity, closing, verdict.state);
 }
 
 /** The process that ran the attempt is gone: as an attempt that timed out it counts, and is retried as the policy says. */
 export function endOrphanedAttempt(run: ReadonlyRun, activity: PendingActivity, moment: Moment): Decision {
   const message = `the process that ran attempt ${activity.attempt} of activity ${activity.activityType} ended before the attempt did`;
-  return endAttempt(run, activity, timeoutFailure(activity, 'START_TO_CLOSE', message), moment);
-}
-
-function endAttempt(run: ReadonlyRun, activity: PendingActivity, failure: Failure, moment: Moment): Decision {
+  const failure = timeoutFailure(activity, 'START_TO_CLOSE', message);
   const verdict = activityVerdict(run, activity, failure, moment);
   if ('retryAtMs' in verdict) return decided(attemptEnded(activity.scheduledEventId, failure, verdict.retryAtMs));
-  const closing = verdict.state === 'TIMEOUT' ? notEnoughTime(activity, failure) : withLastFailure(activity, failure);
-  const { scheduledEventId } = activity;
-  const startedEventId = activity.started ? STARTED_WITH_CLOSING : 0;
-  const attributes = { failure: closing, scheduledEventId, startedEventId, retryState: verdict.state };
-  return closeActivity(run, activity, { type: 'ActivityTaskTimedOut', attributes }, moment.nowMs);
+  return closeTimedOut(run, activity, failure, verdict.state);
+}
+
+/** The user sees why the attempt before failed, not only that time ran out in the end. */
+function closeTimedOut(
+  run: ReadonlyRun,
+  activity: PendingActivity,
+  failure: Failure,
+  retryState: RetryState,
+): Decision {
+  const { scheduledEventId, started, lastFailure } = activity;
+  const startedEventId = started ? STARTED_WITH_CLOSING : 0;
+  const closing = lastFailure ? { ...failure, cause: lastFailure } : failure;
+  const attributes = { failure: closing, scheduledEventId, startedEventId, retryState };
+  return closeActivity(run, activity, { type: 'ActivityTaskTimedOut', attributes });
 }
 
 function timeoutFailure(activity: PendingActivity, timeoutType: TimeoutType, message: string): Failure {
@@ -88,12 +95,7 @@ function timeoutFailure(activity: PendingActivity, timeoutType: TimeoutType, mes
   return { message, source: 'Server', timeoutFailureInfo: { timeoutType, lastHeartbeatDetails: heartbeatDetails } };
 }
 
-/** The user sees why the attempt before failed, not only that time ran out in the end. */
-function withLastFailure(activity: PendingActivity, failure: Failure): Failure {
-  return activity.lastFailure ? { ...failure, cause: activity.lastFailure } : failure;
-}
-
-function notEnoughTime(activity: PendingActivity, cause: Failure): Failure {
+function notEnoughTime(activity: PendingActivity): Failure {
   const message = 'Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying';
-  return { ...timeoutFailure(activity, 'SCHEDULE_TO_CLOSE', message), cause };
+  return timeoutFailure(activity, 'SCHEDULE_TO_CLOSE', message);
 }

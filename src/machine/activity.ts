@@ -50,14 +50,13 @@ export function completeActivity(
   run: ReadonlyRun,
   claim: AttemptClaim,
   answer: { readonly result?: Payloads | undefined; readonly identity: string },
-  moment: Moment,
 ): Decision {
   const activity = claimedAttempt(run, claim);
   if (!activity) return gone(run, claim);
   const { result, identity } = answer;
   const { scheduledEventId } = activity;
   const attributes = { result, identity, scheduledEventId, startedEventId: STARTED_WITH_CLOSING };
-  return closeActivity(run, activity, { type: 'ActivityTaskCompleted', attributes }, moment.nowMs);
+  return closeActivity(run, activity, { type: 'ActivityTaskCompleted', attributes });
 }
 
 export interface FailedAnswer {
@@ -83,11 +82,13 @@ export function failActivity(run: ReadonlyRun, claim: AttemptClaim, answer: Fail
     startedEventId: STARTED_WITH_CLOSING,
     retryState: verdict.state,
   };
-  return closeActivity(run, activity, { type: 'ActivityTaskFailed', attributes }, moment.nowMs);
+  return closeActivity(run, activity, { type: 'ActivityTaskFailed', attributes });
 }
 
 export function activityVerdict(run: ReadonlyRun, activity: PendingActivity, failure: Failure, moment: Moment) {
   if (activity.cancelRequestedEventId !== undefined) return { state: 'CANCEL_REQUESTED' } as const;
+  const timeoutType = failure.timeoutFailureInfo?.timeoutType;
+  if (timeoutType === 'SCHEDULE_TO_START' || timeoutType === 'SCHEDULE_TO_CLOSE') return { state: 'TIMEOUT' } as const;
   const { retryPolicy: policy, attempt } = activity;
   return retryVerdict({ policy, attempt, failure, expiresAtMs: activityExpiresAtMs(run, activity) }, moment);
 }
@@ -111,8 +112,7 @@ export function attemptEnded(
 export function cancelActivity(
   run: ReadonlyRun,
   claim: AttemptClaim,
-  answer: { readonly details?: Payloads | undefined; readonly identity: string },
-  moment: Moment,
+  { details, identity }: { readonly details?: Payloads | undefined; readonly identity: string },
 ): Decision {
   const activity = claimedAttempt(run, claim);
   if (!activity) return gone(run, claim);
@@ -122,25 +122,14 @@ export function cancelActivity(
       `activity "${activity.activityId}" was not asked to cancel: only a requested cancellation can be reported; fail the activity instead`,
     );
   }
-  return closeActivity(run, activity, canceledEvent(activity, STARTED_WITH_CLOSING, answer), moment.nowMs);
-}
-
-export function canceledEvent(
-  activity: PendingActivity,
-  startedEventId: number,
-  { details, identity }: { readonly details?: Payloads | undefined; readonly identity?: string },
-): NewEventOf<'ActivityTaskCanceled'> {
-  const { scheduledEventId, cancelRequestedEventId } = activity;
-  return {
-    type: 'ActivityTaskCanceled',
-    attributes: {
-      details,
-      identity,
-      scheduledEventId,
-      startedEventId,
-      latestCancelRequestedEventId: cancelRequestedEventId,
-    },
+  const attributes = {
+    details,
+    identity,
+    scheduledEventId: activity.scheduledEventId,
+    startedEventId: STARTED_WITH_CLOSING,
+    latestCancelRequestedEventId: activity.cancelRequestedEventId,
   };
+  return closeActivity(run, activity, { type: 'ActivityTaskCanceled', attributes });
 }
 
 export function heartbeat(
@@ -156,8 +145,8 @@ export function heartbeat(
 }
 
 /** Started and closing event together, and the workflow woken to see them. */
-export function closeActivity(run: ReadonlyRun, activity: PendingActivity, closing: NewEvent, nowMs: Millis): Decision {
-  return decided(...startedFacts(activity), closing, ...wake(run, nowMs));
+export function closeActivity(run: ReadonlyRun, activity: PendingActivity, closing: NewEvent): Decision {
+  return decided(...startedFacts(activity), closing, ...wake(run));
 }
 
 function startedFacts(activity: PendingActivity): NewEventOf<'ActivityTaskStarted'>[] {

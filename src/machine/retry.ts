@@ -2,7 +2,7 @@
 // https://docs.temporal.io/encyclopedia/retry-policies).
 
 import type { RetryPolicy } from '../api/messages/common.ts';
-import type { RetryState } from '../api/messages/enums.ts';
+import type { RetryState, TimeoutType } from '../api/messages/enums.ts';
 import type { Failure } from '../api/messages/failure.ts';
 import { backoffMs, withJitter } from '../base/backoff.ts';
 import type { Millis, Moment } from './fact.ts';
@@ -69,8 +69,8 @@ export function retryVerdict({ policy, attempt, failure, expiresAtMs }: FailedAt
 
 /** What the failure itself asks for comes before the policy, and is not held to its maximum interval. */
 function pauseMs(policy: FilledPolicy, attempt: number, failure: Failure, { settings, random }: Moment): Millis {
-  const asked = failure.applicationFailureInfo?.nextRetryDelayMs;
-  if (asked !== undefined) return asked;
+  const askedMs = failure.applicationFailureInfo?.nextRetryDelayMs;
+  if (askedMs !== undefined) return Math.max(askedMs, 0);
   const pause = backoffMs(attempt, policy.initialIntervalMs, policy.backoffCoefficient, policy.maximumIntervalMs);
   return Math.round(settings.retryJitter > 0 ? withJitter(pause, settings.retryJitter, random()) : pause);
 }
@@ -79,7 +79,7 @@ function isRetryable(failure: Failure, nonRetryableTypes: readonly string[]): bo
   if (failure.terminatedFailureInfo || failure.canceledFailureInfo) return false;
   if (failure.timeoutFailureInfo) {
     const { timeoutType } = failure.timeoutFailureInfo;
-    const type = `TemporalTimeout:${TIMEOUT_NAMES[timeoutType] ?? timeoutType}`;
+    const type = `TemporalTimeout:${TIMEOUT_NAMES[timeoutType]}`;
     return (timeoutType === 'START_TO_CLOSE' || timeoutType === 'HEARTBEAT') && !nonRetryableTypes.includes(type);
   }
   if (failure.serverFailureInfo) return !failure.serverFailureInfo.nonRetryable;
@@ -91,7 +91,8 @@ function isRetryable(failure: Failure, nonRetryableTypes: readonly string[]): bo
 }
 
 /** Timeout types as error messages and retry policies spell them. */
-export const TIMEOUT_NAMES: Readonly<Record<string, string>> = {
+export const TIMEOUT_NAMES: Readonly<Record<TimeoutType, string>> = {
+  UNSPECIFIED: 'Unspecified',
   START_TO_CLOSE: 'StartToClose',
   SCHEDULE_TO_START: 'ScheduleToStart',
   SCHEDULE_TO_CLOSE: 'ScheduleToClose',
