@@ -8,7 +8,7 @@ import { assert } from '../base/assert.ts';
 import { STARTED_WITH_CLOSING } from './activity.ts';
 import { evolveEvent, evolveMark } from './evolve.ts';
 import type { Fact, Millis } from './fact.ts';
-import { type BufferedEvent, change, type Run } from './run.ts';
+import { type BufferedEvent, change, type Run, unplaced } from './run.ts';
 
 /** Encoded events, in order, with the id of the first. */
 export interface Written {
@@ -68,16 +68,15 @@ class HistoryWriter {
 
   event(fact: NewEvent): void {
     const timeMs = fact.eventTimeMs ?? this.#nowMs;
-    if (this.#run.task?.started && !NEVER_BUFFERED.has(fact.type)) this.#buffer({ event: fact, timeMs });
+    if (this.#run.task?.started && !NEVER_BUFFERED.has(fact.type)) this.#buffer(fact, timeMs);
     else evolveEvent(this.#run, this.#append(fact, timeMs));
   }
 
-  #buffer(buffered: BufferedEvent): void {
+  #buffer({ eventTimeMs: _, ...event }: NewEvent, timeMs: Millis): void {
     const run = this.#run;
-    run.buffered.push(buffered);
-    run.bufferedCount += 1;
+    run.buffered.push({ event, timeMs });
     change(run, 'buffered', run.buffered.length - 1);
-    evolveEvent(run, { ...buffered.event, eventId: 0, eventTimeMs: buffered.timeMs } as HistoryEvent);
+    evolveEvent(run, unplaced({ event, timeMs }));
   }
 
   /** They were folded into the run when they happened; now they get their ids. */

@@ -1,10 +1,18 @@
 // A run as the store keeps it: a row of ids, counters and marks, rewritten with every change, and parts, each written only when
 // it changed. Both are JSON, so that a person with a SQLite shell can read them; bytes in it are base64 under the key `$bytes`.
 
-import { decodeEvent, encodeEvent, type HistoryEvent } from '../api/event.ts';
+import { decodeEvent, encodeEvent } from '../api/event.ts';
 import type { RunKey } from '../api/run-key.ts';
 import { assert } from '../base/assert.ts';
-import type { Birth, BufferedEvent, PartKind, PendingActivity, PendingTimer, Run } from './run.ts';
+import {
+  type Birth,
+  type BufferedEvent,
+  type PartKind,
+  type PendingActivity,
+  type PendingTimer,
+  type Run,
+  unplaced,
+} from './run.ts';
 
 /** Goes up when what is written here can no longer be read by the code before. */
 const FORMAT = 1;
@@ -26,8 +34,7 @@ type RowField =
   | 'taskFailure'
   | 'sticky'
   | 'cancelRequested'
-  | 'signalCount'
-  | 'bufferedCount';
+  | 'signalCount';
 type Row = { readonly format: number } & Readonly<Pick<Run, RowField>>;
 
 export function rowOf(run: Run): string {
@@ -44,7 +51,6 @@ export function rowOf(run: Run): string {
     sticky: run.sticky,
     cancelRequested: run.cancelRequested,
     signalCount: run.signalCount,
-    bufferedCount: run.bufferedCount,
   };
   // Rows are written with every change, and bytes stand in a failure only: looking for them everywhere would double the cost.
   return run.taskFailure ? JSON.stringify(row, bytesToText) : JSON.stringify(row);
@@ -64,25 +70,27 @@ export function changedParts(
 
 function partBody(run: Run, kind: PartKind, id: string): string | Uint8Array | undefined {
   switch (kind) {
-    case 'activity':
-      return activityBody(run.activities.get(Number(id)));
-    case 'timer':
-      return json(run.timers.get(id));
+    case 'activity': {
+      const activity = run.activities.get(Number(id));
+      return activity && activityBody(activity);
+    }
+    case 'timer': {
+      const timer = run.timers.get(id);
+      return timer && JSON.stringify(timer);
+    }
     case 'request':
       return run.requestIds.get(id);
     case 'buffered': {
       const buffered = run.buffered[Number(id)];
-      return buffered && encodeEvent({ ...buffered.event, eventId: 0, eventTimeMs: buffered.timeMs } as HistoryEvent);
+      return buffered && encodeEvent(unplaced(buffered));
     }
   }
 }
 
-function activityBody(activity: PendingActivity | undefined): string | undefined {
-  return activity?.heartbeatDetails || activity?.lastFailure ? json(activity) : activity && JSON.stringify(activity);
-}
-
-function json(value: unknown): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value, bytesToText);
+/** As with rows, bytes are looked for only where there may be some. */
+function activityBody(activity: PendingActivity): string {
+  const { heartbeatDetails, lastFailure } = activity;
+  return heartbeatDetails || lastFailure ? JSON.stringify(activity, bytesToText) : JSON.stringify(activity);
 }
 
 /** The run that was written. Throws for a row from a newer format, naming it. */
@@ -108,7 +116,10 @@ export function runFrom(key: RunKey, row: string, parts: readonly PartRow[]): Ru
     readied: [],
     scheduledAttributes: new Map(),
   };
-  for (const part of inOrder(parts)) takePart(run, part);
+  for (const part of parts) takePart(run, part);
+  // Parts come in no particular order; buffered events have one.
+  const buffered = parts.filter(({ kind }) => kind === 'buffered').sort((a, b) => Number(a.id) - Number(b.id));
+  run.buffered.push(...buffered.map(({ body }) => bufferedFrom(body as Uint8Array)));
   return run;
 }
 
@@ -121,11 +132,6 @@ const emptyRow = {
   sticky: undefined,
 };
 
-/** Parts come in no particular order; buffered events have one. */
-function inOrder(parts: readonly PartRow[]): readonly PartRow[] {
-  return [...parts].sort((a, b) => Number(a.id) - Number(b.id));
-}
-
 function takePart(run: Run, { kind, id, body }: PartRow): void {
   switch (kind) {
     case 'activity':
@@ -137,11 +143,8 @@ function takePart(run: Run, { kind, id, body }: PartRow): void {
     case 'request':
       run.requestIds.set(id, body as 'start' | 'signal');
       break;
-    case 'buffered':
-      run.buffered.push(bufferedFrom(body as Uint8Array));
-      break;
     default:
-      assert(kind === 'birth', `a run has a part of unknown kind ${kind}`);
+      assert(kind === 'birth' || kind === 'buffered', `a run has a part of unknown kind ${kind}`);
   }
 }
 
@@ -154,11 +157,14 @@ function parse<T>(body: string | Uint8Array): T {
   return JSON.parse(body as string, textToBytes) as T;
 }
 
-function bytesToText(_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString('base64') } : value;
+/** Looks at the value in its place and not at the one given, which for a Buffer is already what Buffer makes of itself in JSON. */
+function bytesToText(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  const bytes = this[key];
+  return bytes instanceof Uint8Array ? { $bytes: Buffer.from(bytes).toString('base64') } : value;
 }
 
+/** Users name the fields of a memo, and may call one `$bytes`: but then it holds no text. */
 function textToBytes(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('$bytes' in value)) return value;
-  return new Uint8Array(Buffer.from(value.$bytes as string, 'base64'));
+  return typeof value.$bytes === 'string' ? new Uint8Array(Buffer.from(value.$bytes, 'base64')) : value;
 }

@@ -2,7 +2,7 @@
 // its row (ids, counters, marks) and its parts (row.ts); its history is kept beside it and is not needed to go on.
 
 import type { EventAttributes, HistoryEvent, NewEvent } from '../api/event.ts';
-import type { Memo, Payloads, Priority, RetryPolicy, SearchAttributes } from '../api/messages/common.ts';
+import type { Memo, Payloads, Priority, RetryPolicy, SearchAttributes, UserMetadata } from '../api/messages/common.ts';
 import type { WorkflowTaskFailedCause } from '../api/messages/enums.ts';
 import type { Failure } from '../api/messages/failure.ts';
 import type { RunKey, RunStatus } from '../api/run-key.ts';
@@ -76,6 +76,11 @@ export interface BufferedEvent {
   readonly timeMs: Millis;
 }
 
+/** A buffered event as it is folded and kept before it has an id. */
+export function unplaced({ event, timeMs }: BufferedEvent): HistoryEvent {
+  return { ...event, eventId: 0, eventTimeMs: timeMs };
+}
+
 export type PartKind = 'activity' | 'timer' | 'buffered' | 'request';
 
 /** What is said of a run when it starts, and no more after. */
@@ -96,6 +101,7 @@ export interface Birth {
   readonly retryPolicy?: RetryPolicy | undefined;
   readonly memo?: Memo | undefined;
   readonly searchAttributes?: SearchAttributes | undefined;
+  readonly userMetadata?: UserMetadata | undefined;
 }
 
 export interface Run {
@@ -116,7 +122,6 @@ export interface Run {
   sticky: Sticky | undefined;
   cancelRequested: boolean;
   signalCount: number;
-  bufferedCount: number;
 
   readonly activities: Map<number, PendingActivity>;
   readonly timers: Map<string, PendingTimer>;
@@ -157,7 +162,7 @@ export function findActivity(run: ReadonlyRun, activityId: string): PendingActiv
   return undefined;
 }
 
-/** The run that a WorkflowExecutionStarted event begins. */
+/** The run that a WorkflowExecutionStarted event begins, before that event itself is recorded. */
 export function beginRun(key: RunKey, event: HistoryEvent & { readonly type: 'WorkflowExecutionStarted' }): Run {
   const { attributes, eventTimeMs } = event;
   const backoffMs = attributes.firstWorkflowTaskBackoffMs ?? 0;
@@ -168,7 +173,7 @@ export function beginRun(key: RunKey, event: HistoryEvent & { readonly type: 'Wo
     status: 'RUNNING',
     closeTimeMs: undefined,
     firstTask: backoffMs > 0 ? { atMs: executionTimeMs, endsOnSignal: isStartDelay(attributes) } : undefined,
-    nextEventId: 2,
+    nextEventId: 1,
     historySizeBytes: 0,
     previousStartedEventId: 0,
     task: undefined,
@@ -176,7 +181,6 @@ export function beginRun(key: RunKey, event: HistoryEvent & { readonly type: 'Wo
     sticky: undefined,
     cancelRequested: false,
     signalCount: 0,
-    bufferedCount: 0,
     activities: new Map(),
     timers: new Map(),
     buffered: [],
@@ -213,5 +217,6 @@ function birthOf(event: HistoryEvent & { readonly type: 'WorkflowExecutionStarte
     retryPolicy: attributes.retryPolicy,
     memo: attributes.memo,
     searchAttributes: attributes.searchAttributes,
+    userMetadata: event.userMetadata,
   };
 }
