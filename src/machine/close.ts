@@ -4,7 +4,7 @@ import type { Payloads, WorkflowExecution } from '../api/messages/common.ts';
 import { afterFailure } from './close-commands.ts';
 import { type Decision, decided, type Fact, type Moment, notFound, nothing } from './fact.ts';
 import { isOpen, type ReadonlyRun } from './run.ts';
-import { forceCloseFacts, wake } from './workflow-task.ts';
+import { forceCloseFacts, scheduled } from './workflow-task.ts';
 
 export const ALREADY_COMPLETED = 'workflow execution already completed';
 
@@ -22,7 +22,10 @@ export function terminated(run: ReadonlyRun, attributes: Termination): Decision 
   return decided(...forceCloseFacts(run), { type: 'WorkflowExecutionTerminated', attributes });
 }
 
-/** Asked again, or of a closed run, there is nothing to do, and that is no error. */
+/**
+ * Asked again, or of a closed run, there is nothing to do, and that is no error. The workflow hears of it at once, also while its
+ * first task waits for a start delay or a back-off: nobody cancels in order to wait.
+ */
 export function requestCancelWorkflow(
   run: ReadonlyRun,
   request: {
@@ -30,7 +33,6 @@ export function requestCancelWorkflow(
     readonly identity?: string | undefined;
     readonly external?: WorkflowExecution | undefined;
   },
-  nowMs: number,
 ): Decision {
   if (!isOpen(run) || run.cancelRequested) return nothing;
   const { reason, identity, external } = request;
@@ -38,7 +40,7 @@ export function requestCancelWorkflow(
     type: 'WorkflowExecutionCancelRequested',
     attributes: { cause: reason, identity, externalWorkflowExecution: external },
   };
-  return decided(requested, ...wake(run, nowMs));
+  return decided(requested, ...(run.task ? [] : [scheduled(run, 1)]));
 }
 
 /** The run's own time is over: it may be retried, as after a failure. */
@@ -49,10 +51,7 @@ export function timeOutRun(run: ReadonlyRun, moment: Moment): Decision {
     timeoutFailureInfo: { timeoutType: 'START_TO_CLOSE' },
   } as const;
   const { retryState, successor } = afterFailure(run, failure, moment);
-  const attributes = {
-    retryState: successor ? ('IN_PROGRESS' as const) : retryState,
-    newExecutionRunId: successor?.runId,
-  };
+  const attributes = { retryState, newExecutionRunId: successor?.runId };
   const facts: Fact[] = [...forceCloseFacts(run), { type: 'WorkflowExecutionTimedOut', attributes }];
   return { facts, successor };
 }

@@ -14,20 +14,24 @@ export type SignalRequest = Pick<
 
 const MOST_SIGNALS = 10_000;
 
-/** A repeated request id changes nothing, so that a client may send again what it does not know to have arrived. */
-export function signalWorkflow(run: ReadonlyRun, request: SignalRequest, nowMs: number): Decision {
+/**
+ * A repeated request id changes nothing, also after the run has closed, so that a client may send again what it does not know to
+ * have arrived. The id may be that of a start as well, as it is for a signal that starts: the two are told apart.
+ */
+export function signalWorkflow(run: ReadonlyRun, request: SignalRequest): Decision {
   const { signalName, requestId } = request;
   if (!signalName) return refuse('INVALID_ARGUMENT', 'SignalName is not set on request.');
+  const seenAs = requestId && `signal ${requestId}`;
+  if (seenAs && run.requestIds.has(seenAs)) return nothing;
   if (!isOpen(run)) return notFound(ALREADY_COMPLETED);
-  if (requestId && run.requestIds.has(requestId)) return nothing;
   if (run.signalCount >= MOST_SIGNALS) {
     return refuse(
       'INVALID_ARGUMENT',
       `the run has received ${MOST_SIGNALS} signals, which is all that one run takes: let the workflow continue as new`,
     );
   }
-  const seen: Fact[] = requestId ? [{ type: 'RequestSeen', requestId, of: 'signal' }] : [];
-  return decided(...seen, signaled(request), ...wakeForSignal(run, nowMs));
+  const seen: Fact[] = seenAs ? [{ type: 'RequestSeen', requestId: seenAs, of: 'signal' }] : [];
+  return decided(...seen, signaled(request), ...wakeForSignal(run));
 }
 
 export function signaled({
@@ -42,6 +46,6 @@ export function signaled({
 }
 
 /** A signal ends a start delay, but not the back-off of a retry. */
-function wakeForSignal(run: ReadonlyRun, nowMs: number): readonly Fact[] {
-  return run.firstTask?.endsOnSignal ? [scheduled(run, 1)] : wake(run, nowMs);
+function wakeForSignal(run: ReadonlyRun): readonly Fact[] {
+  return run.firstTask?.endsOnSignal ? [scheduled(run, 1)] : wake(run);
 }

@@ -11,7 +11,7 @@ import { terminated } from './close.ts';
 import type { Fact, Millis, Moment, Refusal, Successor } from './fact.ts';
 import { policyProblem } from './retry.ts';
 import { isOpen, type ReadonlyRun } from './run.ts';
-import { DEFAULT_TASK_TIMEOUT_MS } from './workflow-task.ts';
+import { grantedRunTimeoutMs, grantedTaskTimeoutMs, timeProblem } from './time-limits.ts';
 
 /** A run to be created: its first event, and the facts that follow it. */
 export interface Beginning {
@@ -58,7 +58,7 @@ function besideRunning(current: ReadonlyRun, request: StartRequest, moment: Mome
 
 function afterClosed(current: ReadonlyRun, request: StartRequest, moment: Moment): StartDecision {
   const { workflowId, runId } = current.key;
-  const policy = request.workflowIdReusePolicy ?? 'ALLOW_DUPLICATE';
+  const policy = request.workflowIdReusePolicy;
   if (policy === 'REJECT_DUPLICATE') {
     const message = `Workflow execution already finished. WorkflowId: ${workflowId}, RunId: ${runId}. Workflow Id reuse policy: RejectDuplicate.`;
     return refused(alreadyStarted(current, message));
@@ -100,50 +100,42 @@ function startProblem(request: StartRequest): string | undefined {
   if (!workflowId) return 'WorkflowId is not set on request.';
   if (!workflowType) return 'WorkflowType is not set on request.';
   if (!taskQueue.name) return 'taskQueue is not set';
-  if (!requestId) return 'RequestId is not set on request.';
-  for (const [name, id] of Object.entries({
-    WorkflowId: workflowId,
-    WorkflowType: workflowType,
-    TaskQueue: taskQueue.name,
-    RequestId: requestId,
-  })) {
+  const ids = { WorkflowId: workflowId, WorkflowType: workflowType, TaskQueue: taskQueue.name, RequestId: requestId };
+  for (const [name, id] of Object.entries(ids)) {
     if (new TextEncoder().encode(id).length > LONGEST_ID_BYTES)
       return `${name} is longer than ${LONGEST_ID_BYTES} bytes: choose a shorter one.`;
   }
-  for (const name of DURATIONS) {
-    const ms = request[name] ?? 0;
-    if (!(ms >= 0)) return `${name} is ${ms}: it must be 0 (none) or more.`;
-  }
   if (request.cronSchedule)
     return 'CronSchedule is not supported by this version of perdure: start the workflow from a timer of your own.';
-  if (
-    request.workflowIdReusePolicy === 'TERMINATE_IF_RUNNING' &&
-    (request.workflowIdConflictPolicy ?? 'UNSPECIFIED') !== 'UNSPECIFIED'
-  ) {
-    return 'Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING cannot be used together with a WorkflowIDConflictPolicy.';
-  }
-  return retryPolicy && policyProblem(retryPolicy);
+  return timeProblem(timesOf(request)) ?? policyConflict(request) ?? (retryPolicy && policyProblem(retryPolicy));
 }
 
-const DURATIONS = [
-  'workflowExecutionTimeoutMs',
-  'workflowRunTimeoutMs',
-  'workflowTaskTimeoutMs',
-  'workflowStartDelayMs',
-] as const;
-const LONGEST_TASK_TIMEOUT_MS = 120_000;
+function timesOf(request: StartRequest) {
+  const { workflowExecutionTimeoutMs = 0, workflowRunTimeoutMs = 0 } = request;
+  const { workflowTaskTimeoutMs = 0, workflowStartDelayMs = 0 } = request;
+  return { workflowExecutionTimeoutMs, workflowRunTimeoutMs, workflowTaskTimeoutMs, workflowStartDelayMs };
+}
+
+function policyConflict({ workflowIdReusePolicy, workflowIdConflictPolicy }: StartRequest): string | undefined {
+  const conflict = workflowIdConflictPolicy ?? 'UNSPECIFIED';
+  if (workflowIdReusePolicy === 'TERMINATE_IF_RUNNING' && conflict !== 'UNSPECIFIED')
+    return 'Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING cannot be used together with a WorkflowIDConflictPolicy.';
+  // To terminate a run makes it a closed one, whose id must not be used again.
+  if (workflowIdReusePolicy === 'REJECT_DUPLICATE' && conflict === 'TERMINATE_EXISTING')
+    return 'Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING.';
+  return undefined;
+}
 
 function begin(request: StartRequest, moment: Moment, endsCurrent: readonly Fact[] = []): StartDecision {
   const runId = moment.newId();
-  const delayMs = request.workflowStartDelayMs ?? 0;
   const started: NewEventOf<'WorkflowExecutionStarted'> = {
     type: 'WorkflowExecutionStarted',
     userMetadata: request.userMetadata,
     links: request.links,
-    attributes: { ...startedAttributes(request, runId, moment.nowMs), firstWorkflowTaskBackoffMs: delayMs },
+    attributes: startedAttributes(request, runId, moment.nowMs),
   };
   const facts: Fact[] = [
-    { type: 'RequestSeen', requestId: request.requestId, of: 'start' },
+    { type: 'RequestSeen', requestId: request.requestId || moment.newId(), of: 'start' },
     ...(request.firstSignal ? [request.firstSignal] : []),
     ...firstTask(started.attributes),
   ];
@@ -155,8 +147,9 @@ function startedAttributes(
   runId: string,
   nowMs: Millis,
 ): EventAttributes<'WorkflowExecutionStarted'> {
-  const executionTimeoutMs = request.workflowExecutionTimeoutMs ?? 0;
-  const delayMs = request.workflowStartDelayMs ?? 0;
+  const times = timesOf(request);
+  const executionTimeoutMs = times.workflowExecutionTimeoutMs;
+  const startsAtMs = nowMs + times.workflowStartDelayMs;
   const { workflowType, workflowId, taskQueue, input, identity, memo, searchAttributes, retryPolicy, priority } =
     request;
   return {
@@ -170,20 +163,15 @@ function startedAttributes(
     retryPolicy,
     priority,
     workflowExecutionTimeoutMs: executionTimeoutMs,
-    workflowRunTimeoutMs: capped(request.workflowRunTimeoutMs, executionTimeoutMs),
-    workflowTaskTimeoutMs: Math.min(request.workflowTaskTimeoutMs || DEFAULT_TASK_TIMEOUT_MS, LONGEST_TASK_TIMEOUT_MS),
-    workflowExecutionExpirationTimeMs: executionTimeoutMs > 0 ? nowMs + delayMs + executionTimeoutMs : undefined,
+    workflowRunTimeoutMs: grantedRunTimeoutMs(times.workflowRunTimeoutMs, executionTimeoutMs),
+    workflowTaskTimeoutMs: grantedTaskTimeoutMs(times.workflowTaskTimeoutMs),
+    workflowExecutionExpirationTimeMs: executionTimeoutMs > 0 ? startsAtMs + executionTimeoutMs : undefined,
+    firstWorkflowTaskBackoffMs: times.workflowStartDelayMs,
     originalExecutionRunId: runId,
     firstExecutionRunId: runId,
     attempt: 1,
     header: request.header ?? {},
   };
-}
-
-/** A run has no longer than its chain has. */
-function capped(runTimeoutMs = 0, executionTimeoutMs: Millis): Millis {
-  if (executionTimeoutMs === 0) return runTimeoutMs;
-  return runTimeoutMs === 0 ? executionTimeoutMs : Math.min(runTimeoutMs, executionTimeoutMs);
 }
 
 function firstTask({
@@ -207,11 +195,9 @@ export function beginSuccessor(
   successor: Successor,
 ): Beginning {
   const { runId, initiator, backoffMs, failure, changes } = successor;
-  const { taskQueue, ...changed } = changes ?? {};
   const attributes: EventAttributes<'WorkflowExecutionStarted'> = {
     ...before,
-    ...changed,
-    taskQueue: { name: taskQueue ?? run.birth.taskQueue, kind: 'NORMAL' },
+    ...changes,
     originalExecutionRunId: runId,
     continuedExecutionRunId: run.key.runId,
     initiator,
@@ -219,5 +205,10 @@ export function beginSuccessor(
     attempt: initiator === 'RETRY' ? run.birth.attempt + 1 : 1,
     firstWorkflowTaskBackoffMs: backoffMs,
   };
-  return { runId, started: { type: 'WorkflowExecutionStarted', attributes }, facts: firstTask(attributes) };
+  const { userMetadata } = run.birth;
+  return {
+    runId,
+    started: { type: 'WorkflowExecutionStarted', userMetadata, attributes },
+    facts: firstTask(attributes),
+  };
 }

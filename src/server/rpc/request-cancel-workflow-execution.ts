@@ -6,9 +6,9 @@ import { checkChain, refOf } from '../run-ref.ts';
 /** Asks the workflow to cancel itself. Asked twice, or of a closed run, it does nothing. */
 export const requestCancelWorkflowExecution: Rpc<'requestCancelWorkflowExecution'> = async (engine, request) => {
   const ref = refOf(request.namespace, request.workflowExecution);
-  await transact(engine, ref, ({ run }, { nowMs }) => {
+  await transact(engine, ref, ({ run }) => {
     checkChain(run, request.firstExecutionRunId);
-    return requestCancelWorkflow(run, request, nowMs);
+    return requestCancelWorkflow(run, request);
   });
   return {};
 };

@@ -6,6 +6,6 @@ import type { Rpc } from '../rpc.ts';
 /** The attempt stopped because it was asked to. */
 export const respondActivityTaskCanceled: Rpc<'respondActivityTaskCanceled'> = async (engine, request) => {
   const { ref, claim } = attemptOf(request);
-  await transact(engine, ref, ({ run }, moment) => cancelActivity(run, claim, request, moment));
+  await transact(engine, ref, ({ run }) => cancelActivity(run, claim, request));
   return {};
 };

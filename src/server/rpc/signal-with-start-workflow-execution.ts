@@ -9,13 +9,12 @@ import type { Rpc } from '../rpc.ts';
 export const signalWithStartWorkflowExecution: Rpc<'signalWithStartWorkflowExecution'> = async (engine, request) => {
   const { namespace, workflowId, signalName, signalInput, identity, requestId, links } = request;
   checkNamespace(namespace);
-  // The start's request id and the signal's are told apart by the prefix: one may be repeated without the other.
-  const signal = { signalName, input: signalInput, identity, requestId: requestId && `signal ${requestId}`, links };
+  const signal = { signalName, input: signalInput, identity, requestId, links };
   return engine.runs.hold({ namespace, workflowId, runId: '' }, (transaction, current) => {
     const replaces = request.workflowIdConflictPolicy === 'TERMINATE_EXISTING';
     if (current && isOpen(current.run) && !replaces) {
       const started = current.run.requestIds.get(requestId) === 'start';
-      if (!started) transaction.apply(current, signalWorkflow(current.run, signal, transaction.moment.nowMs));
+      if (!started) transaction.apply(current, signalWorkflow(current.run, signal));
       const { key, birth, status } = current.run;
       return { runId: key.runId, started, status, firstExecutionRunId: birth.firstExecutionRunId };
     }

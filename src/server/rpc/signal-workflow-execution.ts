@@ -6,6 +6,6 @@ import { refOf } from '../run-ref.ts';
 /** Records the signal and wakes the workflow to see it. A repeated request id changes nothing. */
 export const signalWorkflowExecution: Rpc<'signalWorkflowExecution'> = async (engine, request) => {
   const ref = refOf(request.namespace, request.workflowExecution);
-  await transact(engine, ref, ({ run }, { nowMs }) => signalWorkflow(run, request, nowMs));
+  await transact(engine, ref, ({ run }) => signalWorkflow(run, request));
   return {};
 };
