@@ -18,7 +18,7 @@ export interface ReadyPlace {
   readonly sequence: number;
 }
 
-export function isOpen(status: RunStatus): boolean {
+function isOpen(status: RunStatus): boolean {
   return openStatuses.includes(status);
 }
 

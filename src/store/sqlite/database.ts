@@ -74,6 +74,8 @@ function prepareForWriting(db: DatabaseSync, path: string): void {
   db.exec('pragma synchronous = full; pragma fullfsync = on; pragma checkpoint_fullfsync = on');
   db.exec('pragma wal_autocheckpoint = 1000; pragma journal_size_limit = 67108864');
   db.exec('pragma cache_size = -8000; pragma temp_store = memory');
+  // SQLite opens a file that it may not write as if it might, and says so at the first write: now rather than later.
+  db.exec('begin immediate; rollback');
   migrate(db, version);
 }
 

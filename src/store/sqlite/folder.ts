@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { openSqliteStore } from './sqlite.ts';
 
 /** A new folder, which is gone when the test ends. */
 export function temporaryFolder(): Disposable & { readonly path: string; file(name: string): string } {
@@ -44,9 +43,4 @@ export async function killAfter(
   }
   await exited;
   return lines;
-}
-
-export async function closeAgain(database: string): Promise<void> {
-  const store = await openSqliteStore(database);
-  await store.close();
 }

@@ -17,7 +17,7 @@ export interface Migration {
 /** "PERD": tells our files from other programs' databases. */
 export const applicationId = 0x50455244;
 
-export const migrations: readonly Migration[] = [
+const migrations: readonly Migration[] = [
   {
     version: 1,
     sql: `
