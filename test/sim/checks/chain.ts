@@ -1,0 +1,55 @@
+// The runs of one workflow id: one after another, each current run left only for the next, and each successor named by the run
+// before it.
+
+import type { FinalRun } from './final-run.ts';
+import { isClosing } from './history-shape.ts';
+
+const STATUS_OF: Readonly<Record<string, string>> = {
+  WorkflowExecutionCompleted: 'COMPLETED',
+  WorkflowExecutionFailed: 'FAILED',
+  WorkflowExecutionTimedOut: 'TIMED_OUT',
+  WorkflowExecutionCanceled: 'CANCELED',
+  WorkflowExecutionTerminated: 'TERMINATED',
+  WorkflowExecutionContinuedAsNew: 'CONTINUED_AS_NEW',
+};
+
+export function chainProblems(runs: ReadonlyMap<string, FinalRun>): string[] {
+  const all = [...runs.values()];
+  return [...Map.groupBy(all, ({ run }) => run.key.workflowId).values()].flatMap((ofOneId) => [
+    ...overlapProblems(ofOneId),
+    ...ofOneId.flatMap((one) => [...statusProblems(one), ...successorProblems(one, runs)]),
+  ]);
+}
+
+function overlapProblems(runs: readonly FinalRun[]): string[] {
+  const inOrder = runs.toSorted((a, b) => a.run.birth.startTimeMs - b.run.birth.startTimeMs || endOf(a) - endOf(b));
+  return inOrder.flatMap((one, index) => {
+    const next = inOrder[index + 1];
+    if (!next || endOf(one) <= next.run.birth.startTimeMs) return [];
+    return [`runs ${one.run.key.runId} and ${next.run.key.runId} of ${one.run.key.workflowId} ran at once`];
+  });
+}
+
+function endOf({ run }: FinalRun): number {
+  return run.closeTimeMs ?? Number.POSITIVE_INFINITY;
+}
+
+function statusProblems({ run, events }: FinalRun): string[] {
+  const last = events.at(-1);
+  const expected = last && isClosing(last) ? STATUS_OF[last.type] : 'RUNNING';
+  return run.status === expected
+    ? []
+    : [`run ${run.key.runId} is ${run.status}, and its history ends with ${last?.type}`];
+}
+
+function successorProblems({ run, events }: FinalRun, runs: ReadonlyMap<string, FinalRun>): string[] {
+  const last = events.at(-1);
+  const successorId = last && 'newExecutionRunId' in last.attributes ? last.attributes.newExecutionRunId : undefined;
+  if (!successorId) return [];
+  const started = runs.get(successorId)?.events[0];
+  if (started?.type !== 'WorkflowExecutionStarted')
+    return [`run ${run.key.runId} goes on in run ${successorId}, which does not exist`];
+  const { continuedExecutionRunId, firstExecutionRunId } = started.attributes;
+  if (continuedExecutionRunId === run.key.runId && firstExecutionRunId === run.birth.firstExecutionRunId) return [];
+  return [`run ${successorId} follows on ${run.key.runId}, and says that it follows on ${continuedExecutionRunId}`];
+}

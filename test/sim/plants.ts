@@ -1,0 +1,2 @@
+import type { Plant } from './simulate.ts';
+export const PLANTS = {} as const satisfies Record<string, Plant>;

@@ -1,0 +1,165 @@
+// One world from its seed: a storm in which everything goes wrong, then calm, in which every run must come to its end; then what is
+// left on the disk is held against what everybody was told.
+
+import type { WorkflowService } from '../../src/api/workflow-service.ts';
+import type { Store } from '../../src/store/store.ts';
+import { acknowledgedProblems } from './checks/acknowledged.ts';
+import { chainProblems } from './checks/chain.ts';
+import { readAllRuns } from './checks/final-run.ts';
+import { orderProblems } from './checks/history-order.ts';
+import { shapeProblems } from './checks/history-shape.ts';
+import { markProblems, rebuildProblems } from './checks/rebuild.ts';
+import { Client } from './client.ts';
+import { Disk } from './disk.ts';
+import { Host } from './host.ts';
+import { Ledger } from './ledger.ts';
+import { Network } from './network.ts';
+import { Watch } from './watch.ts';
+import { CALM, inventClimate, type Weather } from './weather.ts';
+import { Workforce } from './workforce.ts';
+import { World } from './world.ts';
+
+/** A bug put between the parts from outside, to see whether it is found. */
+export interface Plant {
+  readonly wrapStore?: ((store: Store, world: World) => Store) | undefined;
+  readonly wrapService?: ((service: WorkflowService, world: World) => WorkflowService) | undefined;
+}
+
+export interface Result {
+  readonly seed: number;
+  readonly problems: readonly string[];
+  readonly trace: readonly string[];
+  readonly steps: number;
+}
+
+/** Longer than anything that a script waits for. */
+const LONGEST_CALM_MS = 20 * 86_400_000;
+const MOST_CALM_STEPS = 400_000;
+
+export async function simulate(seed: number, plant: Plant = {}): Promise<Result> {
+  const simulation = new Simulation(new World(seed), plant);
+  await simulation.storm();
+  await simulation.calm();
+  await simulation.judge();
+  const { problems, trace, steps } = simulation.world;
+  return { seed, problems, trace, steps };
+}
+
+class Simulation {
+  readonly world: World;
+  readonly #climate;
+  readonly #disk: Disk;
+  readonly #ledger: Ledger;
+  readonly #host: Host;
+  readonly #network: Network;
+  readonly #watch: Watch;
+  readonly #workforce: Workforce;
+  readonly #clients: ReadonlyMap<string, Client>;
+  readonly #satisfied = new Set<string>();
+  #weather: Weather;
+
+  constructor(world: World, plant: Plant) {
+    const { random } = world;
+    const climate = inventClimate(random);
+    const weather = () => this.#weather;
+    this.world = world;
+    this.#climate = climate;
+    this.#weather = climate.storm;
+    const { syncMs, readMs } = climate;
+    this.#disk = new Disk(world, { syncMs, readMs, failureChance: () => weather().commitFailureChance });
+    this.#ledger = new Ledger(world);
+    this.#host = new Host({
+      world,
+      climate,
+      process: {
+        world,
+        disk: this.#disk,
+        settings: {
+          suggestContinueAsNewEvents: random.pick([10, 4096]),
+          retryJitter: random.pick([0, 0, 0.5]),
+          continueAsNewMinIntervalMs: random.pick([0, 1_000]),
+        },
+        maxCachedRuns: random.pick([1, 2, 100]),
+        wrapStore: (store) => plant.wrapStore?.(store, world) ?? store,
+        isErrorExpected: () => climate.storm.commitFailureChance > 0 || climate.undeadChance > 0,
+      },
+      opened: (process) => this.#workforce.startIn(process),
+    });
+    const wrapService = (service: WorkflowService) => plant.wrapService?.(service, world) ?? service;
+    this.#network = new Network({ world, host: this.#host, ledger: this.#ledger, weather, wrapService });
+    const patienceMs = climate.storm.commitFailureChance > 0 ? 15_000 : 200;
+    this.#watch = new Watch({ world, disk: this.#disk, host: this.#host, network: this.#network, patienceMs });
+    this.#disk.onDurable = (commit) => this.#watch.seeCommit(commit);
+    const scene = { world, network: this.#network, ledger: this.#ledger, weather };
+    this.#workforce = new Workforce(scene);
+    const ids = Array.from({ length: random.integer(1, 5) }, (_, index) => `workflow-${index + 1}`);
+    this.#clients = new Map(ids.map((id) => [id, new Client(scene, id)]));
+  }
+
+  async storm(): Promise<void> {
+    const { world } = this;
+    const { stormMs, crashes } = this.#climate;
+    world.note(`the climate is ${JSON.stringify(this.#climate)}`);
+    this.#host.start();
+    this.#workforce.start();
+    for (const client of this.#clients.values()) void client.live();
+    const endMs = world.nowMs + stormMs;
+    for (let crash = 0; crash < crashes; crash += 1) {
+      const isAsked = world.random.chance(0.2);
+      world.after(0, stormMs, () => (isAsked ? void this.#host.replace() : this.#host.crash()));
+    }
+    while (world.nowMs < endMs && (await this.#step()));
+  }
+
+  /** Faults stop, workers live, and everybody gets what he waits for: so every run must end. */
+  async calm(): Promise<void> {
+    const { world } = this;
+    world.note('the storm is over');
+    this.#weather = CALM;
+    if (!this.#host.isOrderly || world.random.chance(0.5)) this.#host.restart();
+    const endMs = world.nowMs + LONGEST_CALM_MS;
+    const lastStep = world.steps + MOST_CALM_STEPS;
+    this.#satisfyAll();
+    while (this.#watch.running.length > 0) {
+      if (world.nowMs > endMs || world.steps > lastStep) break;
+      if (!(await this.#step())) break;
+    }
+    // What is on its way still arrives.
+    const laterMs = world.nowMs + 1_000;
+    while (world.nowMs < laterMs && (await this.#step()));
+  }
+
+  async judge(): Promise<void> {
+    const { world } = this;
+    if (world.problems.length > 0) return;
+    const all = await readAllRuns(this.#disk.durable);
+    const runs = new Map(all.map((final) => [final.run.key.runId, final]));
+    for (const { run } of all)
+      if (run.status === 'RUNNING') world.accuse(`run ${run.key.runId} of ${run.key.workflowId} never ends`);
+    for (const final of all) {
+      const what = `run ${final.run.key.runId} of ${final.run.key.workflowId}`;
+      for (const problem of [...shapeProblems(final.events), ...orderProblems(final.events)])
+        world.accuse(`${what}: ${problem}`);
+      for (const problem of [...rebuildProblems(final), ...markProblems(final, final.summary)]) world.accuse(problem);
+    }
+    for (const problem of [...chainProblems(runs), ...acknowledgedProblems({ ledger: this.#ledger, runs })])
+      world.accuse(problem);
+  }
+
+  /** One thing happens; says whether the world goes on. */
+  async #step(): Promise<boolean> {
+    const { world } = this;
+    await this.#watch.look();
+    return world.problems.length === 0 && (await world.step());
+  }
+
+  /** Every run that is there now, or begins later, gets all signals that it can wait for. */
+  #satisfyAll(): void {
+    for (const [workflowId, runId] of this.#watch.running) {
+      if (this.#satisfied.has(runId)) continue;
+      this.#satisfied.add(runId);
+      void this.#clients.get(workflowId)?.satisfy(runId);
+    }
+    this.world.after(1_000, 60_000, () => this.#satisfyAll());
+  }
+}
