@@ -55,15 +55,18 @@ function builtExports(sources: Manifest['exports']): Record<string, unknown> {
   );
 }
 
-/** A package that only development installs would be missing at the user's: the build finds it, not the user. */
+/**
+ * A package that only development installs would be missing at the user's, and what serves the tests would burden him
+ * for nothing: the build finds both.
+ */
 function checkImports(): void {
   const known = new Set(['perdure', ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })]);
-  const missing = globSync('**/*.{js,d.ts}', { cwd: dist }).flatMap((path) =>
-    readSourceFile(path, readFileSync(dist + path, 'utf8'))
-      .imports.map(({ specifier }) => specifier)
-      .filter((specifier) => !/^(\.|node:)/.test(specifier))
-      .filter((specifier) => !known.has(packageOf(specifier)))
-      .map((specifier) => `dist/${path} imports ${specifier}: move it to the dependencies of package.json`),
+  const wrong = globSync('**/*.{js,d.ts}', { cwd: dist }).flatMap((path) =>
+    readSourceFile(path, readFileSync(dist + path, 'utf8')).imports.flatMap(({ specifier }) => {
+      const isKnown = known.has(packageOf(specifier)) || /^(\.|node:)/.test(specifier);
+      if (specifier === 'node:test') return [`dist/${path} serves the tests: exclude it in tsconfig.build.json`];
+      return isKnown ? [] : [`dist/${path} imports ${specifier}: move it to the dependencies of package.json`];
+    }),
   );
-  if (missing.length > 0) throw new Error(`\n${missing.join('\n')}`);
+  if (wrong.length > 0) throw new Error(`\n${wrong.join('\n')}`);
 }

@@ -38,6 +38,15 @@ test('every folder and file of src belongs to a row of the table of layers', () 
   );
 });
 
+test('every row of the table of layers names something that exists', () => {
+  const paths = sources.map(({ path }) => path);
+  report(
+    table
+      .filter((layer) => !paths.some((path) => path === layer.path || path.startsWith(`${layer.path}/`)))
+      .map((layer) => `ARCHITECTURE.md has a row for ${layer.path}, where there is no source file: remove the row`),
+  );
+});
+
 test('a row of the table imports only from rows above it', () => {
   report(misplacedRows(table));
 });
