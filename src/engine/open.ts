@@ -64,7 +64,8 @@ export function createEngine(options: EngineOptions): Engine {
     clock,
     settings,
     newId,
-    processId: newId(),
+    // Short, because it stands in the row of every run that has a task under way.
+    processId: newId().slice(0, 13),
     runs,
     matching: new Matching<WaitingTask, TaskDelivery>(clock),
     queries: new Queries(),

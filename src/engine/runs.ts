@@ -179,10 +179,12 @@ export class Runs {
     if (!id) return undefined;
     const known = lineage.runs.get(id);
     if (known) return known;
-    const stored = await store.loadRun({ namespace, workflowId, runId: id });
+    const key = { namespace, workflowId, runId: id };
+    const stored = await store.loadRun(key);
     if (!stored) return undefined;
+    const started = await readEvent(store, key, 1);
     const loaded: LoadedRun = {
-      run: runFrom(stored.key, stored.row, stored.parts),
+      run: runFrom(key, started, stored.row, stored.parts),
       version: stored.version,
       tail: undefined,
     };

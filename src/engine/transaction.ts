@@ -12,7 +12,7 @@ import { assert } from '../base/assert.ts';
 import { attendedBy, dueAtMs, readyAtMs } from '../machine/due.ts';
 import type { Decision, Fact, Moment, Successor } from '../machine/fact.ts';
 import { record } from '../machine/record.ts';
-import { birthPart, changedParts, rowOf } from '../machine/row.ts';
+import { changedParts, rowOf } from '../machine/row.ts';
 import { beginRun, type Run } from '../machine/run.ts';
 import type { Beginning } from '../machine/start.ts';
 import type { Commit, CurrentRunMove, RunBirth, RunMarks, RunWrite } from '../store/store.ts';
@@ -125,7 +125,7 @@ function writeOf(loaded: LoadedRun, events: readonly Uint8Array[]): RunWrite {
       events.length > 0
         ? { firstEventId: run.nextEventId - events.length, count: events.length, bytes: historyOf(events) }
         : undefined,
-    putParts: version === 0 ? [birthPart(run), ...put] : put,
+    putParts: put,
     dropParts: version === 0 ? [] : drop,
   };
 }

@@ -55,7 +55,8 @@ const marks: MarkEvolvers<Exclude<MarkType, 'BufferFlushed'>> = {
   ...evolveActivity.marks,
   RequestSeen: (run, { requestId, of }) => {
     run.requestIds.set(requestId, of);
-    change(run, 'request', requestId);
+    // The one that started the run stands in its row.
+    if (of === 'signal') change(run, 'request', requestId);
   },
 };
 

@@ -1,17 +1,20 @@
 // A run as the store keeps it: a row of ids, counters and marks, rewritten with every change, and parts, each written only when
 // it changed. Both are JSON, so that a person with a SQLite shell can read them; bytes in it are base64 under the key `$bytes`.
+// What a run was started as stands in its first event and nowhere else; marks at rest are left out. Both keep parked runs small.
 
-import { decodeEvent, encodeEvent } from '../api/event.ts';
+import { decodeEvent, encodeEvent, type HistoryEvent } from '../api/event.ts';
 import type { RunKey } from '../api/run-key.ts';
 import { assert } from '../base/assert.ts';
 import {
-  type Birth,
   type BufferedEvent,
+  beginRun,
   type PartKind,
   type PendingActivity,
   type PendingTimer,
   type Run,
+  startRequestId,
   unplaced,
+  type WorkflowTask,
 } from './run.ts';
 
 /** Goes up when what is written here can no longer be read by the code before. */
@@ -35,30 +38,45 @@ type RowField =
   | 'sticky'
   | 'cancelRequested'
   | 'signalCount';
-type Row = { readonly format: number } & Readonly<Pick<Run, RowField>>;
+type BriefTask = Omit<WorkflowTask, 'originalScheduledTimeMs' | 'transient' | 'notBeforeMs'> &
+  Partial<Pick<WorkflowTask, 'originalScheduledTimeMs' | 'transient' | 'notBeforeMs'>>;
+type Row = { readonly format: number; readonly startRequestId: string | undefined } & {
+  readonly [K in Exclude<RowField, 'task'>]?: Run[K] | undefined;
+} & { readonly task?: BriefTask | undefined };
 
 export function rowOf(run: Run): string {
   const row: Row = {
     format: FORMAT,
+    startRequestId: startRequestId(run),
     status: run.status,
     closeTimeMs: run.closeTimeMs,
     firstTask: run.firstTask,
     nextEventId: run.nextEventId,
     historySizeBytes: run.historySizeBytes,
     previousStartedEventId: run.previousStartedEventId,
-    task: run.task,
+    task: run.task && briefTask(run.task),
     taskFailure: run.taskFailure,
     sticky: run.sticky,
-    cancelRequested: run.cancelRequested,
-    signalCount: run.signalCount,
+    cancelRequested: run.cancelRequested || undefined,
+    signalCount: run.signalCount || undefined,
   };
   // Rows are written with every change, and bytes stand in a failure only: looking for them everywhere would double the cost.
   return run.taskFailure ? JSON.stringify(row, bytesToText) : JSON.stringify(row);
 }
 
-/** The part that says what a run was started as: written once. */
-export function birthPart(run: Run): PartRow {
-  return { kind: 'birth', id: '', body: JSON.stringify(run.birth, bytesToText) };
+/** A first attempt is what most tasks are: what is so for each of them is left out. */
+function briefTask(task: WorkflowTask): BriefTask {
+  const { originalScheduledTimeMs, transient, notBeforeMs, ...brief } = task;
+  return {
+    ...brief,
+    ...(originalScheduledTimeMs === task.scheduledTimeMs ? {} : { originalScheduledTimeMs }),
+    ...(transient ? { transient } : {}),
+    ...(notBeforeMs === 0 ? {} : { notBeforeMs }),
+  };
+}
+
+function wholeTask(brief: BriefTask): WorkflowTask {
+  return { originalScheduledTimeMs: brief.scheduledTimeMs, transient: false, notBeforeMs: 0, ...brief };
 }
 
 /** The parts that changed since the last commit, as they are now; `body` is undefined for one that is no more. */
@@ -93,44 +111,24 @@ function activityBody(activity: PendingActivity): string {
   return heartbeatDetails || lastFailure ? JSON.stringify(activity, bytesToText) : JSON.stringify(activity);
 }
 
-/** The run that was written. Throws for a row from a newer format, naming it. */
-export function runFrom(key: RunKey, row: string, parts: readonly PartRow[]): Run {
-  const { format, ...fields } = JSON.parse(row, textToBytes) as Row;
+/** The run that was written, which began with the event `started`. Throws for a row from a newer format, naming it. */
+export function runFrom(key: RunKey, started: HistoryEvent, row: string, parts: readonly PartRow[]): Run {
+  const { format, startRequestId: request, task, ...fields } = JSON.parse(row, textToBytes) as Row;
   if (format !== FORMAT) {
     throw new Error(
       `workflow ${key.workflowId} was written in format ${format}, and this version of perdure reads format ${FORMAT}: update perdure`,
     );
   }
-  const birth = parts.find(({ kind }) => kind === 'birth');
-  assert(birth, `workflow ${key.workflowId} has no birth part`);
-  const run: Run = {
-    ...emptyRow,
-    ...fields,
-    key,
-    birth: parse<Birth>(birth.body),
-    activities: new Map(),
-    timers: new Map(),
-    buffered: [],
-    requestIds: new Map(),
-    changed: new Map(),
-    readied: [],
-    scheduledAttributes: new Map(),
-  };
+  assert(started.type === 'WorkflowExecutionStarted', `the history of ${key.workflowId} does not begin with its start`);
+  const run: Run = { ...beginRun(key, started), firstTask: undefined, ...(fields as Partial<Run>) };
+  if (task) run.task = wholeTask(task);
+  if (request !== undefined) run.requestIds.set(request, 'start');
   for (const part of parts) takePart(run, part);
   // Parts come in no particular order; buffered events have one.
   const buffered = parts.filter(({ kind }) => kind === 'buffered').sort((a, b) => Number(a.id) - Number(b.id));
   run.buffered.push(...buffered.map(({ body }) => bufferedFrom(body as Uint8Array)));
   return run;
 }
-
-// JSON leaves out what is undefined: a run read back has every field again.
-const emptyRow = {
-  closeTimeMs: undefined,
-  firstTask: undefined,
-  task: undefined,
-  taskFailure: undefined,
-  sticky: undefined,
-};
 
 function takePart(run: Run, { kind, id, body }: PartRow): void {
   switch (kind) {
@@ -143,8 +141,6 @@ function takePart(run: Run, { kind, id, body }: PartRow): void {
     case 'request':
       run.requestIds.set(id, body as 'start' | 'signal');
       break;
-    default:
-      assert(kind === 'birth' || kind === 'buffered', `a run has a part of unknown kind ${kind}`);
   }
 }
 

@@ -162,6 +162,12 @@ export function findActivity(run: ReadonlyRun, activityId: string): PendingActiv
   return undefined;
 }
 
+/** The request that started the run; undefined for the later runs of a chain. */
+export function startRequestId(run: ReadonlyRun): string | undefined {
+  for (const [requestId, of] of run.requestIds) if (of === 'start') return requestId;
+  return undefined;
+}
+
 /** The run that a WorkflowExecutionStarted event begins, before that event itself is recorded. */
 export function beginRun(key: RunKey, event: HistoryEvent & { readonly type: 'WorkflowExecutionStarted' }): Run {
   const { attributes, eventTimeMs } = event;

@@ -10,7 +10,7 @@ import type { StartWorkflowExecutionRequest, WorkflowIdConflictPolicy } from '..
 import { terminated } from './close.ts';
 import type { Fact, Millis, Moment, Refusal, Successor } from './fact.ts';
 import { policyProblem } from './retry.ts';
-import { isOpen, type ReadonlyRun } from './run.ts';
+import { isOpen, type ReadonlyRun, startRequestId } from './run.ts';
 import { grantedRunTimeoutMs, grantedTaskTimeoutMs, timeProblem } from './time-limits.ts';
 
 /** A run to be created: its first event, and the facts that follow it. */
@@ -75,12 +75,11 @@ function refused(refusal: Refusal): StartDecision {
 }
 
 function alreadyStarted(current: ReadonlyRun, message: string): Refusal {
-  const startRequestId = [...current.requestIds].find(([, of]) => of === 'start')?.[0] ?? '';
   const { runId } = current.key;
   const { firstExecutionRunId } = current.birth;
   const detail = {
     type: 'WorkflowExecutionAlreadyStartedFailure',
-    startRequestId,
+    startRequestId: startRequestId(current) ?? '',
     runId,
     firstExecutionRunId,
   } as const;

@@ -33,8 +33,9 @@ const events: EventEvolvers<Events> = {
     run.readied.push({ kind: 'workflow', scheduledEventId: eventId, attempt: attributes.attempt });
   },
   WorkflowTaskStarted: (run, { eventId, eventTimeMs, attributes }) => {
-    const { identity = '', requestId = '' } = attributes;
-    run.task = { ...pending(run), started: { eventId, timeMs: eventTimeMs, identity, requestId } };
+    const { identity = '' } = attributes;
+    // Its request id stands in the event and is not asked for again; a transient task has no event, and keeps it.
+    run.task = { ...pending(run), started: { eventId, timeMs: eventTimeMs, identity, requestId: '' } };
   },
   WorkflowTaskCompleted: (run, { attributes }) => {
     run.previousStartedEventId = attributes.startedEventId;

@@ -42,7 +42,8 @@ export class WorkflowTasks {
 
   constructor(options: WorkflowTasksOptions) {
     this.#options = options;
-    this.stickyTaskQueue = `${options.identity}:${options.taskQueue}:${randomUUID()}`;
+    // Short, because it stands in the row of every run that this worker has; unique, because it is its own.
+    this.stickyTaskQueue = `sticky-${randomUUID().slice(0, 13)}`;
   }
 
   /** From now on runs are left to other workers: no stickiness, no further task in an answer. */
