@@ -1,13 +1,14 @@
 // The table of layers in ARCHITECTURE.md, read as a rule.
 //
-// A row names a folder or a file and lists what the code in it may import: other rows, single files, `node:*` or
-// one `node:` module, and packages. The longest row that matches a path owns it, so a folder with a row of its own
-// is not part of its parent, neither as importer nor as import. A row's own files may always import each other.
+// A row names a folder or a file, or several that make one layer, and lists what the code in it may import: other
+// rows by a folder of theirs, single files, `node:*` or one `node:` module, and packages. The longest path that matches
+// owns a file, so a folder with a row of its own is not part of its parent, neither as importer nor as import. A row's
+// own files may always import each other.
 import { posix } from 'node:path';
 import { packageOf, type SourceFile } from '../scripts/source-file.ts';
 
 export interface Layer {
-  readonly path: string;
+  readonly paths: readonly string[];
   readonly allowed: readonly string[];
 }
 
@@ -20,10 +21,14 @@ export function readLayerTable(markdown: string): readonly Layer[] {
   if (start === -1) throw new Error(`ARCHITECTURE.md has no table headed | ${header.join(' | ')} |`);
   const body = rows.slice(start + 2);
   const end = body.findIndex((cells) => cells.length !== header.length);
-  return body.slice(0, end === -1 ? body.length : end).map(([path = '', imports = '']) => ({
-    path,
-    allowed: imports === 'nothing' ? [] : imports.split(',').map((name) => name.trim()),
+  return body.slice(0, end === -1 ? body.length : end).map(([paths = '', imports = '']) => ({
+    paths: namesIn(paths),
+    allowed: imports === 'nothing' ? [] : namesIn(imports),
   }));
+}
+
+function namesIn(cell: string): string[] {
+  return cell.split(',').map((name) => name.trim());
 }
 
 function cellsOf(line: string): string[] {
@@ -35,10 +40,12 @@ function cellsOf(line: string): string[] {
     .map((cell) => cell.trim());
 }
 
-/** The row that a path belongs to, the longest that matches, or undefined if the table does not name it. */
+/** The row that a path belongs to, by the longest of its paths that matches, or undefined if the table does not name it. */
 export function layerOf(table: readonly Layer[], path: string): Layer | undefined {
-  const matching = table.filter((layer) => path === layer.path || path.startsWith(`${layer.path}/`));
-  return matching.toSorted((a, b) => b.path.length - a.path.length)[0];
+  const matching = table.flatMap((layer) =>
+    layer.paths.filter((place) => path === place || path.startsWith(`${place}/`)).map((place) => ({ place, layer })),
+  );
+  return matching.toSorted((a, b) => b.place.length - a.place.length)[0]?.layer;
 }
 
 /**
@@ -50,7 +57,7 @@ export function misplacedRows(table: readonly Layer[]): string[] {
     layer.allowed.flatMap((name) => {
       const named = name.startsWith('src/') ? layerOf(table, name) : undefined;
       if (!name.startsWith('src/') || (named !== undefined && table.indexOf(named) < at)) return [];
-      return [`the row ${layer.path} may import ${name}, which is no row above it: layers only import downwards`];
+      return [`the row ${layer.paths} may import ${name}, which is no row above it: layers only import downwards`];
     }),
   );
 }
@@ -66,7 +73,7 @@ export function forbiddenImports(table: readonly Layer[], file: SourceFile, self
     .filter(({ target }) => !mayImport(table, layer, target))
     .map(
       ({ line, specifier }) =>
-        `${file.path}:${line} imports ${specifier}, but ${layer.path} may import only ${layer.allowed.join(', ') || 'nothing'}` +
+        `${file.path}:${line} imports ${specifier}, but ${layer.paths.join(' and ')} may import only ${layer.allowed.join(', ') || 'nothing'}` +
         ' (the table in ARCHITECTURE.md): move the code, or change the table and say why in the commit',
     );
 }
@@ -86,5 +93,5 @@ function mayImport(table: readonly Layer[], layer: Layer, target: string): boole
   if (target.startsWith('node:')) return layer.allowed.includes('node:*') || layer.allowed.includes(target);
   const owner = layerOf(table, target);
   if (owner === layer) return true;
-  return layer.allowed.some((name) => name === target || (owner !== undefined && owner.path === name));
+  return layer.allowed.some((name) => name === target || owner?.paths.includes(name));
 }
