@@ -21,8 +21,6 @@ test('a workflow is started with its arguments, memo, summary and timeouts', asy
   assert.equal(description.type, 'work');
   assert.deepEqual(description.status, { code: 1, name: 'RUNNING' });
   assert.deepEqual(description.memo, { customer: 'acme' });
-  assert.equal(await description.staticSummary(), 'reads a report');
-  assert.equal(await description.staticDetails(), 'in *Markdown*');
   assert.equal(description.raw.executionConfig.workflowRunTimeoutMs, 86_400_000);
   assert.equal(description.raw.executionConfig.workflowExecutionTimeoutMs, 172_800_000);
   assert.equal(description.raw.executionConfig.defaultWorkflowTaskTimeoutMs, 5_000);
@@ -32,6 +30,7 @@ test('a workflow is started with its arguments, memo, summary and timeouts', asy
   const [started] = (await handle.fetchHistory()).events;
   assert.ok(started?.type === 'WorkflowExecutionStarted');
   assert.equal(started.attributes.input?.length, 2);
+  assert.ok(started.userMetadata?.summary && started.userMetadata.details);
   assert.equal(started.attributes.identity, hand.app.client.options.identity);
 });
 

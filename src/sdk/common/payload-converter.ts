@@ -79,8 +79,8 @@ export class JsonPayloadConverter implements PayloadConverterWithEncoding {
     const json = decoder.decode(payload.data);
     try {
       return JSON.parse(json) as T;
-    } catch (error) {
-      throw new ValueError(`the payload says that it is JSON and is not: ${json.slice(0, 80)}`, error);
+    } catch {
+      throw new ValueError(`the payload says that it is JSON and is not: ${json.slice(0, 80)}`);
     }
   }
 }
@@ -172,7 +172,7 @@ function toJson(value: unknown): string {
   try {
     json = JSON.stringify(value);
   } catch (error) {
-    throw new ValueError(describeUnwritable(value, error), error);
+    throw new ValueError(describeUnwritable(value, error));
   }
   if (json === undefined) throw new ValueError(describeUnwritable(value, undefined));
   return json;

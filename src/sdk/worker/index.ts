@@ -2,6 +2,7 @@
 
 export * from '../common/index.ts';
 export { consoleLogger, makeLogger } from '../common/logger.ts';
+export { bundleWorkflowCode } from './bundle-workflow-code.ts';
 export type {
   ActivityExecuteInput,
   ActivityInboundCallsInterceptor,

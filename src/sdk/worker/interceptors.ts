@@ -16,12 +16,11 @@ export interface ActivityInboundCallsInterceptor {
   ) => Promise<unknown>;
 }
 
+type LogAttributes = Readonly<Record<string, unknown>>;
+
 /** Changes what an activity's own lines carry. */
 export interface ActivityOutboundCallsInterceptor {
-  readonly getLogAttributes?: (
-    input: Readonly<Record<string, unknown>>,
-    next: Next<this, 'getLogAttributes'>,
-  ) => Readonly<Record<string, unknown>>;
+  readonly getLogAttributes?: (input: LogAttributes, next: (input: LogAttributes) => LogAttributes) => LogAttributes;
 }
 
 /** Called for each attempt. */
