@@ -4,32 +4,32 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
-import type { RunMachine, RunStart } from '../workflow/contract.ts';
+import type { Machine, RunStart } from '../workflow/contract.ts';
 import { BUNDLE_FILE, BUNDLE_FORMAT } from './bundle/bundle.ts';
-import type { Frame, RealmControl, RealmHost, RealmRun, SandboxApi } from './realm/contract.ts';
+import type { BundleApi, Frame, RealmControl, RealmHost, RealmRun } from './realm/contract.ts';
 
 /** What the bundle's script evaluates to. */
 interface Bundle {
   readonly format: number;
-  readonly realm: (global: object, host: RealmHost) => RealmControl;
-  /** The run's `__perdure`, `globalThis` and `global`. */
-  readonly load: (api: SandboxApi, ...standIns: readonly [object, object]) => Modules;
+  /** Prepares the context; called once. */
+  readonly realm: (host: RealmHost) => RealmControl;
+  /** Evaluates the user's code; called for each run, with its `__perdure`, `globalThis` and `global`. */
+  readonly load: (api: BundleApi, ...standIns: readonly [object, object]) => Workflows;
 }
 
-export interface Modules {
-  readonly machine: { readonly begin: (workflows: object) => RunMachine };
-  readonly workflows: Readonly<Record<string, unknown>>;
-}
+/** What the workflow file exports. */
+export type Workflows = Readonly<Record<string, unknown>>;
 
 /** A run's code, evaluated. */
-export interface Evaluated {
+export interface Instance {
   readonly run: RealmRun;
-  readonly modules: Modules;
+  readonly workflows: Workflows;
 }
 
 export interface Context {
   /** Evaluates the bundle for a run. Throws what its top level throws. */
-  evaluate(start: RunStart, seed: string, nowMs: number): Evaluated;
+  evaluate(start: RunStart, seed: string): Instance;
+  readonly machine: Machine;
   /** Calls into a run's code and lets all that it queues come to rest. The call must not throw. */
   enter(run: RealmRun, call: () => void): void;
   /** The run whose code runs, or whose promise this is about. */
@@ -59,7 +59,7 @@ export function createContext({ code, cachedData, onLog }: ContextOptions): Cont
     call: (() => void) | undefined;
   };
   const entry = new vm.Script('__perdure_activation.call()', { filename: 'perdure-activation.js' });
-  const control = bundle.realm(realm, realmHost(frames, onLog));
+  const control = bundle.realm(realmHost(frames, onLog));
 
   const enter = (run: RealmRun, call: () => void): void => {
     slot.call = call;
@@ -73,24 +73,24 @@ export function createContext({ code, cachedData, onLog }: ContextOptions): Cont
   };
   return {
     script,
+    machine: control.machine,
     enter,
     get currentRun() {
       return frames.getStore()?.run;
     },
-    evaluate(start, seed, nowMs) {
-      const run = control.createRun(start.runId, seed, nowMs, start);
-      const loaded: { modules?: Modules; error?: unknown } = {};
+    evaluate(start, seed) {
+      const run = control.createRun(start, seed);
+      const loaded: { workflows?: Workflows; error?: unknown } = {};
       enter(run, () => {
         // Caught in here: a script that throws leaves its microtasks to whoever runs next.
         try {
-          const global = run.globalThis;
-          loaded.modules = bundle.load(run.api, global, global);
+          loaded.workflows = bundle.load(control.api, run.globalThis, run.globalThis);
         } catch (error) {
           loaded.error = error;
         }
       });
-      if (!loaded.modules) throw loaded.error;
-      return { run, modules: loaded.modules };
+      if (!loaded.workflows) throw loaded.error;
+      return { run, workflows: loaded.workflows };
     },
   };
 }

@@ -43,12 +43,13 @@ export function explained(failure: Failure, tracer: Tracer): Failure {
   const traced = traceFailure(failure, tracer);
   const name = /^(\w+) is not defined$/.exec(failure.message)?.[1];
   const remedy = name !== undefined && Object.hasOwn(ABSENT, name) ? ABSENT[name] : undefined;
-  const dynamicImport = /A dynamic import callback was not specified/.test(failure.message);
   if (remedy !== undefined) {
     return withPlace({ ...traced, message: `${name} is not available in workflow code: ${remedy}` }, failure, tracer);
   }
-  if (dynamicImport) {
-    const message = 'import() of a computed name is not available in workflow code: import by a literal name';
+  const loader = /^A dynamic import callback|^Dynamic require of/.exec(failure.message)?.[0];
+  if (loader !== undefined) {
+    const call = loader.startsWith('Dynamic') ? 'require()' : 'import()';
+    const message = `${call} of a computed name is not available in workflow code: import by a literal name`;
     return withPlace({ ...traced, message }, failure, tracer);
   }
   const ours = failure.applicationFailureInfo?.type === 'DeterminismViolationError';

@@ -5,7 +5,7 @@ import type { HistoryEvent } from '../../api/event.ts';
 import { decodeHistory, sliceHistory } from '../../api/history.ts';
 import type { WorkflowQuery, WorkflowQueryResult } from '../../api/workflow-service.ts';
 import type { Asked } from '../workflow/contract.ts';
-import { failureOf, TaskFailed } from './explain.ts';
+import { failureOf, TaskFailed, traceFailure } from './explain.ts';
 import type { Sandbox } from './replay/activate.ts';
 import type { CachedRun } from './replay/cached-run.ts';
 import { Nondeterminism, nondeterminismMessage, unrecordedCommand } from './replay/nondeterminism.ts';
@@ -79,15 +79,18 @@ function finish(runner: TaskRunner, run: CachedRun, task: SandboxTask): Workflow
   // Queries come last: they see what the task has changed.
   const queryResults: Record<string, WorkflowQueryResult> = {};
   for (const [id, query] of Object.entries(task.queries)) queryResults[id] = answerQuery(runner, run, query);
-  const commands = run.expected.map((asked) => toProtocol(run, asked));
+  const commands = run.expected.map((asked) => toProtocol(runner, run, asked));
   runner.cache.keep(run);
   return { kind: 'completed', commands, queryResults, usedFlags: [] };
 }
 
-function toProtocol(run: CachedRun, { command }: Asked): Command {
-  if (command.type !== 'RequestCancelActivityTask') return command;
-  const scheduledEventId = run.scheduledEventIds.get(command.attributes.activityId) ?? 0;
-  return { type: command.type, attributes: { scheduledEventId } };
+function toProtocol({ tracer }: TaskRunner, run: CachedRun, { command }: Asked): Command {
+  const { type, attributes } = command;
+  if (type === 'FailWorkflowExecution' && attributes.failure) {
+    return { type, attributes: { failure: traceFailure(attributes.failure, tracer) } };
+  }
+  if (type !== 'RequestCancelActivityTask') return command;
+  return { type, attributes: { scheduledEventId: run.scheduledEventIds.get(attributes.activityId) ?? 0 } };
 }
 
 function failed(
@@ -120,9 +123,9 @@ function reasonOf(
 }
 
 /** Where the command was asked for; where the code asked for none: where it waits. */
-function stackOf(_: TaskRunner, run: CachedRun, { where }: Nondeterminism): string | undefined {
+function stackOf({ context }: TaskRunner, run: CachedRun, { where }: Nondeterminism): string | undefined {
   if ('site' in where) return where.site.stack;
-  return 'waits' in where ? run.instance.machine.waits().at(-1)?.site.stack : undefined;
+  return 'waits' in where ? context.machine.waits(run.instance.run).at(-1)?.site.stack : undefined;
 }
 
 /** Where the workflow's function begins: a function that has returned has no frame left. */

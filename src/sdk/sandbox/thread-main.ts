@@ -6,7 +6,6 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import type { RunStart } from '../workflow/contract.ts';
 import { type Context, createContext } from './context.ts';
 import {
   type FromSandbox,
@@ -92,8 +91,8 @@ function tryOut(context: Context, { namespace, taskQueue }: SandboxOptions, puls
   };
   pulse.begin();
   try {
-    const start = { namespace, workflowId: '', runId: '', startTimeMs: 0, started };
-    const { workflows } = context.evaluate(start, '', Date.now()).modules;
+    const start = { namespace, workflowId: '', runId: '', startTimeMs: Date.now(), started };
+    const { workflows } = context.evaluate(start, '');
     return Object.keys(workflows).filter((name) => typeof workflows[name] === 'function');
   } finally {
     pulse.end();
@@ -178,7 +177,7 @@ function logLine(
   message: string,
   attributes: string,
 ): WorkflowLogLine {
-  const { workflowId, runId, started } = run.api.start as RunStart;
+  const { workflowId, runId, started } = run.start;
   return {
     level: level as WorkflowLogLine['level'],
     message: tracer.text(message),

@@ -1,8 +1,6 @@
 // From places in the bundle to places in the user's source. Stacks of workflow code name the bundle's lines; whoever reads one
 // wants the .ts file. The map is read when the first stack is, because it takes longer than many workflows.
 
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { userStack } from '../common/stack-trace.ts';
 import { BUNDLE_FILE } from './bundle/bundle.ts';
@@ -21,7 +19,6 @@ export interface Tracer {
   text(text: string): string;
 }
 
-const SDK = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const escaped = BUNDLE_FILE.replace('.', '\\.');
 const FRAME = new RegExp(`^\\s+at .*\\b${escaped}:(\\d+):(\\d+)\\)?$`);
 const PLACE = new RegExp(`\\b${escaped}:(\\d+):(\\d+)`, 'g');
@@ -63,6 +60,6 @@ function placeIn(lines: readonly string[]): Place | undefined {
   const places = lines
     .filter((line) => /^\s+at /.test(line))
     .map((line) => /\(?((?:[A-Za-z]:)?[^\s()]+:\d+:\d+)\)?$/.exec(line)?.[1])
-    .filter((place) => place !== undefined && !place.startsWith(SDK));
+    .filter((place) => place !== undefined);
   return places.find((place) => !place?.includes('node_modules')) ?? places[0];
 }

@@ -11,7 +11,7 @@ import { compilePriority } from '../common/priority.ts';
 import { compileRetryPolicy } from '../common/retry-policy.ts';
 import { cancelledBefore } from './cancellation-scope.ts';
 import type { Site } from './contract.ts';
-import { type AnyHandler, ask, type Run, siteOf, theRun } from './run.ts';
+import { type AnyHandler, ask, type Run, siteOf, theRunThatAsks } from './run.ts';
 
 /** An activity as a workflow calls it: always a promise, and with `executeWithOptions` for one call with other options. */
 export type ActivityInterfaceFor<A> = {
@@ -106,7 +106,7 @@ function scheduleActivity(
   compiled: Compiled,
   calledBy: AnyHandler,
 ): Promise<unknown> {
-  const run = theRun(`activity ${activityType}`);
+  const run = theRunThatAsks(`the activity ${activityType}`);
   const site = siteOf(calledBy);
   const counted = String(run.nextActivity++);
   const activityId = compiled.options.activityId ?? counted;

@@ -1,18 +1,17 @@
 // Values that follow the code through its awaits, with the names of Node's AsyncLocalStorage, which a workflow cannot import.
 
-import { sandbox } from './sandbox-api.ts';
+import { currentFrame, runInFrame } from '../sandbox/realm/current.ts';
 
 /** A value per flow of control: what is begun inside `run`, also behind an await, finds it by `getStore`. */
 export class AsyncLocalStorage<T> {
   getStore(): T | undefined {
-    return sandbox?.currentFrame()?.stores?.get(this) as T | undefined;
+    return currentFrame()?.stores?.get(this) as T | undefined;
   }
 
   run<R, A extends unknown[]>(store: T, call: (...args: A) => R, ...args: A): R {
-    if (!sandbox) return call(...args);
-    const frame = sandbox.currentFrame();
+    const frame = currentFrame();
     const stores = new Map(frame?.stores).set(this, store);
-    return sandbox.runInFrame(frame?.scope, stores, () => call(...args));
+    return runInFrame(frame?.scope, stores, () => call(...args));
   }
 
   exit<R, A extends unknown[]>(call: (...args: A) => R, ...args: A): R {

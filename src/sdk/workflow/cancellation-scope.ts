@@ -4,9 +4,10 @@
 // Which scope is the current one follows the code through its awaits (the host's AsyncLocalStorage does that, sandbox/realm).
 
 import { type Duration, msOptionalToNumber } from '../common/duration.ts';
+import { IllegalStateError } from '../common/errors.ts';
 import { CancelledFailure } from '../common/failure.ts';
-import type { AnyHandler } from './run.ts';
-import { sandbox } from './sandbox-api.ts';
+import { currentFrame, maybeCurrentRun, runInFrame } from '../sandbox/realm/current.ts';
+import type { AnyHandler, Run } from './run.ts';
 
 export interface CancellationScopeOptions {
   /** The scope cancels itself after this. */
@@ -17,7 +18,6 @@ export interface CancellationScopeOptions {
   readonly parent?: CancellationScope | undefined;
 }
 
-let root: RootScope | undefined;
 let sleepFor: ((ms: number) => Promise<void>) | undefined;
 
 /** timers.ts and this module need each other; this end of the knot is tied late. */
@@ -68,8 +68,7 @@ export class CancellationScope {
 
   /** Calls the function; whatever it begins, also behind an await, belongs to this scope. Returns what the function returns. */
   run<T>(work: () => Promise<T>): Promise<T> {
-    const call = () => this.runInContext(work);
-    return sandbox ? sandbox.runInFrame(this, sandbox.currentFrame()?.stores, call) : call();
+    return runInFrame(this, currentFrame()?.stores, () => this.runInContext(work));
   }
 
   protected async runInContext<T>(work: () => Promise<T>): Promise<T> {
@@ -97,7 +96,9 @@ export class CancellationScope {
 
   /** The scope that this code runs in. */
   static current(): CancellationScope {
-    return (sandbox?.currentFrame()?.scope as CancellationScope | undefined) ?? rootScope();
+    const scope = (currentFrame()?.scope as CancellationScope | undefined) ?? rootOfCurrentRun();
+    if (scope) return scope;
+    throw new IllegalStateError('a CancellationScope can only be used by workflow code');
   }
 
   /** Runs the function in a new scope that can be cancelled. */
@@ -122,10 +123,13 @@ class RootScope extends CancellationScope {
   }
 }
 
-/** The scope that the workflow's function runs in. */
-export function rootScope(): CancellationScope {
-  root ??= new RootScope();
-  return root;
+/** The scope that a workflow's function runs in. */
+export function newRootScope(): CancellationScope {
+  return new RootScope();
+}
+
+function rootOfCurrentRun(): CancellationScope | undefined {
+  return (maybeCurrentRun()?.state as Run | undefined)?.root;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Duration, msOptionalToNumber } from '../common/duration.ts';
 import { CancellationScope, cancelledBefore } from './cancellation-scope.ts';
-import { type BlockedCondition, siteOf, theRun } from './run.ts';
+import { type BlockedCondition, siteOf, theRun, theRunThatAsks } from './run.ts';
 import { sleep, type TimerOptions } from './timers.ts';
 
 /**
@@ -11,7 +11,7 @@ export function condition(holds: () => boolean): Promise<void>;
 /** As without a timeout, but waits no longer than that. Returns whether the function returned true in time. */
 export function condition(holds: () => boolean, timeout: Duration, options?: TimerOptions): Promise<boolean>;
 export async function condition(holds: () => boolean, timeout?: Duration, options?: TimerOptions): Promise<unknown> {
-  theRun('condition()');
+  theRunThatAsks('condition()');
   if (typeof holds !== 'function') throw new TypeError('condition() needs a function that says whether to go on');
   if (msOptionalToNumber(timeout) === undefined) {
     await untilHolds(holds);

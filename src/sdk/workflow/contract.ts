@@ -6,6 +6,7 @@ import type { CommandOf } from '../../api/command.ts';
 import type { EventAttributes } from '../../api/event.ts';
 import type { Payloads } from '../../api/messages/common.ts';
 import type { Failure } from '../../api/messages/failure.ts';
+import type { RealmRun } from '../sandbox/realm/contract.ts';
 
 /** What a run begins with. */
 export interface RunStart {
@@ -90,21 +91,23 @@ export interface HandlerNames {
   readonly description: string | undefined;
 }
 
-/** One run, as the host drives it. Every call but `conclude` is made inside the context, so that its microtasks run. */
-export interface RunMachine {
-  activate(activation: Activation): void;
+/** What drives runs. Every function but `conclude` is called inside the context, so that microtasks run. */
+export interface Machine {
+  /** Readies the run for its first activation. Throws when no export has its workflow's name. */
+  begin(run: RealmRun, workflows: Readonly<Record<string, unknown>>): void;
+  activate(run: RealmRun, activation: Activation): void;
   /** Releases the conditions that now hold; true when there were any, and then their microtasks run and it is called again. */
-  settle(): boolean;
-  conclude(): Conclusion;
+  settle(run: RealmRun): boolean;
   /** Whether `settle` has anything to ask. */
-  readonly hasConditions: boolean;
-  query(queryType: string, args: Payloads): QueryAnswer;
-  waits(): readonly Wait[];
-  handlers(): {
+  hasConditions(run: RealmRun): boolean;
+  conclude(run: RealmRun): Conclusion;
+  query(run: RealmRun, queryType: string, args: Payloads): QueryAnswer;
+  waits(run: RealmRun): readonly Wait[];
+  handlers(run: RealmRun): {
     readonly queries: readonly HandlerNames[];
     readonly signals: readonly HandlerNames[];
     readonly currentDetails: string;
   };
   /** An error of this realm as the protocol has it. */
-  failureOf(error: unknown): Failure;
+  failureOf(run: RealmRun, error: unknown): Failure;
 }

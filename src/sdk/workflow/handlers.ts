@@ -131,12 +131,10 @@ function handleKept(run: Run): void {
   }
 }
 
-let executions = 0;
-
 function handleSignal(run: Run, { signalName, input }: JobOf<'signal'>): void {
   const handler = run.signalHandlers.get(signalName);
   const args = arrayFromPayloads(run.payloadConverter, input);
-  const execution = ++executions;
+  const execution = {};
   run.runningSignals.set(execution, { name: signalName, warn: handler?.warnUnfinished ?? true });
   const handled = (async () => {
     if (handler) await handler.call(...args);

@@ -3,8 +3,8 @@
 // Importing it is harmless anywhere, so that a client can import a workflow file for its definitions; calling what needs a run
 // outside of one throws an IllegalStateError.
 
+import { maybeCurrentRun } from '../sandbox/realm/current.ts';
 import { theRun } from './run.ts';
-import { sandbox } from './sandbox-api.ts';
 
 export * from '../common/index.ts';
 export { type ActivityFunctionWithOptions, type ActivityInterfaceFor, proxyActivities } from './activities.ts';
@@ -37,7 +37,7 @@ export function workflowInfo(): import('./info.ts').WorkflowInfo {
 
 /** Whether this code runs in a workflow. */
 export function inWorkflowContext(): boolean {
-  return sandbox !== undefined;
+  return maybeCurrentRun() !== undefined;
 }
 
 /** A UUID of version 4 that a replay finds again. Not for secrets. */

@@ -5,8 +5,8 @@ import type { FailureConverter } from '../common/failure-converter.ts';
 import { fromPayloadsAtIndex, mapFromPayloads, type PayloadConverter } from '../common/payload-converter.ts';
 import type { Priority } from '../common/priority.ts';
 import { decompileRetryPolicy, type RetryPolicy } from '../common/retry-policy.ts';
+import { host } from '../sandbox/realm/current.ts';
 import type { Activation, RunStart } from './contract.ts';
-import { sandbox } from './sandbox-api.ts';
 
 /** What a workflow can know of itself and of its run. */
 export interface WorkflowInfo {
@@ -114,8 +114,9 @@ export function infoInQuery(before: WorkflowInfo): WorkflowInfo {
   return Object.freeze({ ...before, unsafe: Object.freeze({ ...before.unsafe, isReplayingHistoryEvents: false }) });
 }
 
+const now = () => host?.systemTime() ?? Date.now();
+
 function unsafeInfo(isReplaying: boolean): UnsafeWorkflowInfo {
-  const now = () => sandbox?.systemTime() ?? Date.now();
   return Object.freeze({ isReplaying, isReplayingHistoryEvents: isReplaying, now });
 }
 

@@ -1,20 +1,19 @@
 // What an activation's jobs do, one entry for each kind.
 
 import { arrayFromPayloads, fromPayloadsAtIndex } from '../common/payload-converter.ts';
-import { rootScope } from './cancellation-scope.ts';
+import { randomSequence } from '../sandbox/realm/random.ts';
 import type { Job, JobOf } from './contract.ts';
 import { receiveSignal } from './handlers.ts';
 import { copied } from './info.ts';
 import { endWithError, endWithResult } from './outcome.ts';
-import type { AnyHandler, Run } from './run.ts';
-import { sandbox } from './sandbox-api.ts';
+import type { Run } from './run.ts';
 
-const does: { readonly [K in Job['kind']]: (run: Run, job: JobOf<K>, workflow: AnyHandler) => void } = {
-  start: (run, _, workflow) => startWorkflow(run, workflow),
+const does: { readonly [K in Job['kind']]: (run: Run, job: JobOf<K>) => void } = {
+  start: startWorkflow,
   signal: receiveSignal,
   cancel: (run) => {
     run.cancelRequested = true;
-    rootScope().cancel();
+    run.root.cancel();
   },
   // A timer or an activity that is not pending any more was cancelled or abandoned: nobody waits for it.
   fireTimer: (run, { timerId }) => {
@@ -22,17 +21,20 @@ const does: { readonly [K in Job['kind']]: (run: Run, job: JobOf<K>, workflow: A
     run.timers.delete(timerId);
   },
   resolveActivity,
-  reseed: (_, { seed }) => sandbox?.seed(seed),
+  reseed: (run, { seed }) => {
+    run.realm.random = randomSequence(seed);
+  },
 };
 
-export function runJob(run: Run, workflow: AnyHandler, job: Job): void {
-  (does[job.kind] as (run: Run, job: Job, workflow: AnyHandler) => void)(run, job, workflow);
+export function runJob(run: Run, job: Job): void {
+  (does[job.kind] as (run: Run, job: Job) => void)(run, job);
 }
 
-function startWorkflow(run: Run, workflow: AnyHandler): void {
+function startWorkflow(run: Run): void {
+  const { workflow } = run;
   const args = arrayFromPayloads(run.payloadConverter, run.start.started.input);
   // An async function, so that what a workflow throws before its first await is a rejection like any other.
-  const ended = (async () => await workflow(...args))();
+  const ended = (async () => await workflow?.(...args))();
   ended.then(
     (result) => endWithResult(run, result),
     (error) => endWithError(run, error),

@@ -1,37 +1,38 @@
-// One run, as the host drives it (contract.ts). The host evaluates the bundle for a run, finds this module's functions in it, and
-// calls them: `begin` once, then `activate` for each workflow task of the history.
+// Runs, as the host drives them (contract.ts): `begin` once the user's code is evaluated for the run, then `activate` for each
+// workflow task of the history.
 
 import type { Payloads } from '../../api/messages/common.ts';
 import type { Failure } from '../../api/messages/failure.ts';
 import { arrayFromPayloads } from '../common/payload-converter.ts';
-import type { Activation, Conclusion, HandlerNames, Job, QueryAnswer, RunMachine, Wait } from './contract.ts';
+import type { RealmRun } from '../sandbox/realm/contract.ts';
+import { randomSequence } from '../sandbox/realm/random.ts';
+import type { Activation, Conclusion, HandlerNames, Job, Machine, QueryAnswer, Wait } from './contract.ts';
 import { infoAt, infoInQuery } from './info.ts';
 import { runJob } from './jobs.ts';
 import { failTask } from './outcome.ts';
-import { type AnyHandler, type Handler, type Run, theRun } from './run.ts';
+import type { AnyHandler, Handler, Run } from './run.ts';
 
 type Workflows = Readonly<Record<string, unknown>>;
 
-/** Finds the workflow's function among the exports. Throws when there is none of its name. */
-export function begin(workflows: Workflows): RunMachine {
-  const run = theRun('begin()');
-  const workflow = workflowOf(run, workflows);
-  return {
-    activate: (activation) => activate(run, workflow, activation),
-    settle: () => settle(run),
-    conclude: () => conclude(run),
-    query: (queryType, args) => answer(run, queryType, args),
-    waits: () => waits(run),
-    handlers: () => ({
-      queries: named(run.queryHandlers),
-      signals: named(run.signalHandlers),
-      currentDetails: run.currentDetails,
-    }),
-    failureOf: (error) => failureOf(run, error),
-    get hasConditions() {
-      return run.conditions.size > 0;
-    },
-  };
+export const machine: Machine = {
+  begin(realm, workflows) {
+    stateOf(realm).workflow = workflowOf(stateOf(realm), workflows);
+  },
+  activate: (realm, activation) => activate(stateOf(realm), activation),
+  settle: (realm) => settle(stateOf(realm)),
+  hasConditions: (realm) => stateOf(realm).conditions.size > 0,
+  conclude: (realm) => conclude(stateOf(realm)),
+  query: (realm, queryType, args) => answer(stateOf(realm), queryType, args),
+  waits: (realm) => waits(stateOf(realm)),
+  handlers(realm) {
+    const { queryHandlers, signalHandlers, currentDetails } = stateOf(realm);
+    return { queries: named(queryHandlers), signals: named(signalHandlers), currentDetails };
+  },
+  failureOf: (realm, error) => failureOf(stateOf(realm), error),
+};
+
+function stateOf(realm: RealmRun): Run {
+  return realm.state as Run;
 }
 
 function workflowOf(run: Run, workflows: Workflows): AnyHandler {
@@ -44,13 +45,13 @@ function workflowOf(run: Run, workflows: Workflows): AnyHandler {
   );
 }
 
-function activate(run: Run, workflow: AnyHandler, activation: Activation): void {
+function activate(run: Run, activation: Activation): void {
   run.info = infoAt(run.info, activation);
   // A call that is answered by now is not cancelled any more, whatever comes before its answer in this activation.
   for (const job of activation.jobs) markAnswered(run, job);
   try {
     for (const job of activation.jobs) {
-      runJob(run, workflow, job);
+      runJob(run, job);
       settle(run);
       if (run.taskError) return;
     }
@@ -97,18 +98,24 @@ function conclude(run: Run): Conclusion {
 function answer(run: Run, queryType: string, args: Payloads): QueryAnswer {
   const { info } = run;
   run.info = infoInQuery(info);
-  run.answeringQuery = true;
+  const { random } = run.realm;
+  // What a query draws must not be missing from what the workflow draws: a replay does not see the query.
+  run.realm.random = randomSequence(queryType);
+  const query: NonNullable<Run['query']> = { error: undefined };
+  run.query = query;
   try {
     const value = queryHandler(run, queryType)(...arrayFromPayloads(run.payloadConverter, args));
     if (value instanceof Promise) {
       value.catch(() => undefined);
       throw new TypeError(`the handler of query '${queryType}' returned a promise: a query is answered at once`);
     }
+    if (query.error) throw query.error;
     return { kind: 'answered', answer: [run.payloadConverter.toPayload(value)] };
   } catch (error) {
     return { kind: 'failed', failure: failureOf(run, error) };
   } finally {
-    run.answeringQuery = false;
+    run.query = undefined;
+    run.realm.random = random;
     run.info = info;
   }
 }

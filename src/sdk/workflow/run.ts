@@ -1,11 +1,13 @@
-// The state of the run whose code this is. The whole bundle is evaluated once for each run, so there is exactly one, kept here.
+// The state of a run. The workflow API is shared by all runs of a thread and holds no state of its own: it asks whose code runs.
 
 import { IllegalStateError } from '../common/errors.ts';
 import { DefaultFailureConverter, type FailureConverter } from '../common/failure-converter.ts';
 import { defaultPayloadConverter, type PayloadConverter } from '../common/payload-converter.ts';
+import type { RealmRun } from '../sandbox/realm/contract.ts';
+import { maybeCurrentRun } from '../sandbox/realm/current.ts';
+import { type CancellationScope, newRootScope } from './cancellation-scope.ts';
 import type { Asked, AskedCommand, JobOf, RunStart, Site } from './contract.ts';
 import { initialInfo, type WorkflowInfo } from './info.ts';
-import { sandbox } from './sandbox-api.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: handlers of any signature are kept together
 export type AnyHandler = (...args: any[]) => any;
@@ -36,8 +38,12 @@ export interface BlockedCondition {
 }
 
 export interface Run {
+  readonly realm: RealmRun;
   readonly start: RunStart;
+  readonly root: CancellationScope;
   info: WorkflowInfo;
+  /** The user's function, once it is known. */
+  workflow: AnyHandler | undefined;
   nextActivity: number;
   nextTimer: number;
   /** Asked for in the present activation. */
@@ -48,28 +54,33 @@ export interface Run {
   readonly signalHandlers: Map<string, SignalHandler>;
   defaultSignalHandler: ((name: string, ...args: unknown[]) => unknown) | undefined;
   bufferedSignals: JobOf<'signal'>[];
-  /** Names of the signals whose handlers are still running. */
-  readonly runningSignals: Map<number, { readonly name: string; readonly warn: boolean }>;
+  /** The executions of signal handlers that are still running. */
+  readonly runningSignals: Map<object, { readonly name: string; readonly warn: boolean }>;
   readonly queryHandlers: Map<string, Handler>;
   defaultQueryHandler: ((name: string, ...args: unknown[]) => unknown) | undefined;
   currentDetails: string;
+  /** The scopes of what `setTimeout` was asked for, by its id. */
+  readonly timeouts: Map<number, CancellationScope>;
   cancelRequested: boolean;
   /** A closing command was given: whatever else the code asks for is not sent. */
   closed: boolean;
   taskError: { readonly error: unknown } | undefined;
-  /** A query handler runs, which may not ask for anything. */
-  answeringQuery: boolean;
+  /** Set while a query handler runs, which must not ask for anything: the error, if it did. */
+  query: { error: Error | undefined } | undefined;
   readonly payloadConverter: PayloadConverter;
   readonly failureConverter: FailureConverter;
 }
 
-const run: Run | undefined = sandbox && newRun(sandbox.start as RunStart);
+const failureConverter: FailureConverter = new DefaultFailureConverter();
 
-function newRun(start: RunStart): Run {
-  const failureConverter = new DefaultFailureConverter();
+export function newRun(realm: RealmRun): Run {
+  const { start } = realm;
   return {
+    realm,
     start,
+    root: newRootScope(),
     info: initialInfo(start, defaultPayloadConverter, failureConverter),
+    workflow: undefined,
     nextActivity: 1,
     nextTimer: 1,
     commands: [],
@@ -83,10 +94,11 @@ function newRun(start: RunStart): Run {
     queryHandlers: new Map(),
     defaultQueryHandler: undefined,
     currentDetails: '',
+    timeouts: new Map(),
     cancelRequested: false,
     closed: false,
     taskError: undefined,
-    answeringQuery: false,
+    query: undefined,
     payloadConverter: defaultPayloadConverter,
     failureConverter,
   };
@@ -94,6 +106,7 @@ function newRun(start: RunStart): Run {
 
 /** The run. Throws an IllegalStateError that names what was called when this code does not run in a workflow. */
 export function theRun(called: string): Run {
+  const run = maybeCurrentRun()?.state as Run | undefined;
   if (!run) {
     throw new IllegalStateError(
       `${called} can only be called by workflow code: start the workflow with a client, and a worker runs it`,
@@ -102,19 +115,19 @@ export function theRun(called: string): Run {
   return run;
 }
 
-export function maybeRun(): Run | undefined {
-  return run;
+/** The run, for code that is about to ask the service for something. Throws when a query handler asks. */
+export function theRunThatAsks(called: string): Run {
+  const run = theRun(called);
+  if (!run.query) return run;
+  run.query.error ??= new IllegalStateError(
+    `a query handler cannot call ${called}: it answers at once, from what the workflow knows; use a signal to make it act`,
+  );
+  throw run.query.error;
 }
 
-/** Notes a command for the answer to the workflow task. Throws when a query handler asks. */
+/** Notes a command for the answer to the workflow task. After a closing command nothing counts. */
 export function ask(to: Run, command: AskedCommand, site: Site): void {
-  if (to.answeringQuery) {
-    throw new IllegalStateError(
-      `a query handler cannot ask for ${command.type}: it answers from what the workflow knows; use a signal to make it act`,
-    );
-  }
-  if (to.closed) return;
-  to.commands.push({ command, site });
+  if (!to.closed) to.commands.push({ command, site });
 }
 
 /** The place in the user's code that the caller was called from. */

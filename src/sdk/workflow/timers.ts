@@ -1,9 +1,9 @@
 // sleep, and the setTimeout that stands in for the machine's: both are durable timers, kept by the service.
 
 import { type Duration, msToNumber } from '../common/duration.ts';
+import { provideTimers } from '../sandbox/realm/late-timers.ts';
 import { CancellationScope, cancelledBefore, setSleep } from './cancellation-scope.ts';
-import { ask, type Run, siteOf, theRun } from './run.ts';
-import { sandbox } from './sandbox-api.ts';
+import { ask, type Run, siteOf, theRun, theRunThatAsks } from './run.ts';
 
 export interface TimerOptions {
   /** One line about this timer, for whoever looks at the run. */
@@ -17,7 +17,7 @@ export interface TimerOptions {
  * not a duration, and a CancelledFailure when its scope is cancelled.
  */
 export function sleep(duration: Duration, options?: TimerOptions): Promise<void> {
-  const run = theRun('sleep()');
+  const run = theRunThatAsks('sleep()');
   const ms = Math.max(1, msToNumber(duration));
   const site = siteOf(sleep);
   const timerId = String(run.nextTimer++);
@@ -52,31 +52,28 @@ function cancelTimer(run: Run, timerId: string, reason: unknown): void {
 
 setSleep(sleep);
 
-if (sandbox) {
-  const scopes = new Map<number, CancellationScope>();
-  sandbox.run.timers = {
-    setTimeout(call, ms, ...args) {
-      const run = theRun('setTimeout()');
-      const id = run.nextTimer;
-      const scope = new CancellationScope({ cancellable: true });
-      scopes.set(id, scope);
-      void scope
-        .run(() => sleep(Number.isFinite(ms) ? ms : 1))
-        .then(
-          () => {
-            scopes.delete(id);
-            call(...args);
-          },
-          () => {
-            scopes.delete(id);
-          },
-        );
-      return id;
-    },
-    clearTimeout(id) {
-      const scope = scopes.get(Number(id));
-      scopes.delete(Number(id));
-      scope?.cancel();
-    },
-  };
-}
+provideTimers({
+  setTimeout(call, ms, ...args) {
+    const run = theRun('setTimeout()');
+    const id = run.nextTimer;
+    const scope = new CancellationScope({ cancellable: true });
+    run.timeouts.set(id, scope);
+    void scope
+      .run(() => sleep(Number.isFinite(ms) ? ms : 1))
+      .then(
+        () => {
+          run.timeouts.delete(id);
+          call(...args);
+        },
+        () => {
+          run.timeouts.delete(id);
+        },
+      );
+    return id;
+  },
+  clearTimeout(id) {
+    const { timeouts } = theRun('clearTimeout()');
+    timeouts.get(Number(id))?.cancel();
+    timeouts.delete(Number(id));
+  },
+});

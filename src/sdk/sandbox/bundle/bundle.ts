@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildFailure, BuildOptions, Plugin } from 'esbuild';
-import { forbiddenModules } from './forbidden-modules.ts';
+import { FORBIDDEN, forbiddenModules } from './forbidden-modules.ts';
 
 /** The name that frames of workflow code carry until they are mapped. */
 export const BUNDLE_FILE = 'perdure-workflows.js';
@@ -25,8 +25,12 @@ export interface WorkflowBundle {
 const ENDING = extname(fileURLToPath(import.meta.url));
 const SDK = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const WORKFLOW_API = join(SDK, 'workflow', `index${ENDING}`);
-const MACHINE = join(SDK, 'workflow', `machine${ENDING}`);
 const REALM = join(SDK, 'sandbox', 'realm', `index${ENDING}`);
+
+// esbuild gives every function and class the name that the source gives it, because it renames some. Most have that name already,
+// and defining it again costs every run time and memory.
+const NAME_FUNCTION = 'var __name = (target, value) => __defProp(';
+const CHEAP_NAME_FUNCTION = 'var __name = (target, value) => target.name === value ? target : __defProp(';
 
 const COMMON: BuildOptions = {
   bundle: true,
@@ -34,6 +38,7 @@ const COMMON: BuildOptions = {
   format: 'iife',
   platform: 'neutral',
   target: 'es2024',
+  keepNames: true,
   legalComments: 'none',
   logLevel: 'silent',
   mainFields: ['browser', 'module', 'main'],
@@ -51,7 +56,7 @@ export async function bundleWorkflows(options: { readonly path: string }): Promi
   try {
     const [realm, workflows] = await Promise.all([
       esbuild.build({ ...COMMON, entryPoints: [REALM], globalName: '__realm', minifyWhitespace: true }),
-      esbuild.build(workflowBuild(path)),
+      workflowBuild(path).then(esbuild.build),
     ]);
     const [map, code] = workflows.outputFiles ?? [];
     return assemble(textOf(realm.outputFiles?.[0]), textOf(code), sourcesFrom(dirname(path), textOf(map)));
@@ -60,59 +65,60 @@ export async function bundleWorkflows(options: { readonly path: string }): Promi
   }
 }
 
-function workflowBuild(path: string): BuildOptions {
+async function workflowBuild(path: string): Promise<BuildOptions> {
   return {
     ...COMMON,
-    stdin: {
-      // In this order: the machine finds its run and the API is ready before the user's modules are evaluated.
-      contents: `export * as machine from ${JSON.stringify(MACHINE)};\nexport * as workflows from ${JSON.stringify(path)};\n`,
-      resolveDir: dirname(path),
-      sourcefile: 'perdure-entry.js',
-      loader: 'js',
-    },
+    entryPoints: [path],
     globalName: '__bundle',
     outfile: BUNDLE_FILE,
     absWorkingDir: dirname(path),
-    keepNames: true,
     sourcemap: 'external',
     sourcesContent: false,
     // Where a package has a build that needs nothing of Node, it is that one.
     conditions: ['workflow', 'browser', 'module', 'import'],
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [workflowApi(), forbiddenModules()],
+    plugins: [workflowApi(Object.keys(await import('../../workflow/index.ts'))), forbiddenModules()],
   };
 }
 
-/** Whatever way `perdure/workflow` would be found, it is the API of the worker that bundles: there is one, and it has the run. */
-function workflowApi(): Plugin {
+/**
+ * The workflow API is in the realm, once for all runs, and not in the bundle: the bundle takes the parts that it uses from there,
+ * by whatever way the API's file was found.
+ */
+function workflowApi(names: readonly string[]): Plugin {
+  const parts = names.map((name) => `export const ${name} = /* @__PURE__ */ __perdure.pick('${name}');`);
   return {
     name: 'perdure-workflow-api',
     setup(build) {
       build.onResolve({ filter: /^perdure\/workflow$/ }, () => ({ path: WORKFLOW_API }));
+      build.onLoad({ filter: /[\\/]workflow[\\/]index\.[jt]s$/ }, ({ path }) =>
+        path === WORKFLOW_API ? { contents: parts.join('\n'), loader: 'js' } : undefined,
+      );
     },
   };
 }
 
 interface SourceMap {
-  readonly sources: readonly string[];
+  readonly sources: readonly (string | null)[];
   readonly mappings: string;
 }
 
-/** The map with the absolute paths of its sources. */
+/** The map with the absolute paths of its sources, and none for what we put into the bundle. */
 function sourcesFrom(directory: string, sourceMap: string): SourceMap {
-  const map = JSON.parse(sourceMap) as SourceMap;
-  return { ...map, sources: map.sources.map((source) => resolve(directory, source)) };
+  const map = JSON.parse(sourceMap) as { sources: readonly string[]; mappings: string };
+  const pathOf = (source: string) => (source.startsWith(`${FORBIDDEN}:`) ? null : resolve(directory, source));
+  return { ...map, sources: map.sources.map(pathOf) };
 }
 
 function assemble(realm: string, code: string, map: SourceMap): WorkflowBundle {
   const head = [
-    `(function(){"use strict";return{format:${BUNDLE_FORMAT},realm:function(global,host){`,
+    `(function(){"use strict";return{format:${BUNDLE_FORMAT},realm:function(__host){`,
     realm.trim(),
-    'return __realm.prepareRealm(global,host)},load:function(__perdure,globalThis,global){',
+    'return __realm.prepareRealm()},load:function(__perdure,globalThis,global){',
     '',
   ].join('\n');
   return {
-    code: `${head}${code}\nreturn __bundle}}})()`,
+    code: `${head}${code.replace(NAME_FUNCTION, CHEAP_NAME_FUNCTION)}\nreturn __bundle}}})()`,
     sourceMap: JSON.stringify({ ...map, mappings: ';'.repeat(head.split('\n').length - 1) + map.mappings }),
   };
 }

@@ -4,9 +4,11 @@
 
 import { isBuiltin } from 'node:module';
 import type { Plugin } from 'esbuild';
+import type { BundleApi } from '../realm/contract.ts';
 
 const OUTSIDE = /^perdure(?:\/(?:client|worker|activity|testing))?$/;
-const NAMESPACE = 'perdure-forbidden';
+/** The namespace of these modules, which their names in the source map begin with. */
+export const FORBIDDEN = 'perdure-forbidden';
 
 export function forbiddenModules(): Plugin {
   return {
@@ -14,9 +16,9 @@ export function forbiddenModules(): Plugin {
     setup(build) {
       build.onResolve({ filter: /.*/ }, ({ path, kind }) => {
         if (kind === 'entry-point' || !(isBuiltin(path) || OUTSIDE.test(path))) return undefined;
-        return { path, namespace: NAMESPACE, sideEffects: false };
+        return { path, namespace: FORBIDDEN, sideEffects: false };
       });
-      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
+      build.onLoad({ filter: /.*/, namespace: FORBIDDEN }, ({ path }) => ({
         contents: `module.exports = ${forbiddenModule.toString()}(${JSON.stringify(path)});`,
         loader: 'js',
       }));
@@ -24,14 +26,17 @@ export function forbiddenModules(): Plugin {
   };
 }
 
-declare const __perdure: { readonly forbidden: (what: string) => Error };
+declare const __perdure: BundleApi;
 
 /** Its text is what the bundle gets, so it refers to nothing outside itself but the sandbox's own `__perdure`. */
 function forbiddenModule(module: string): unknown {
   const names = (path: string): ProxyHandler<object> => ({
     get: (target, name) => {
       if (typeof name === 'symbol' || name === 'then' || name === '__esModule') return undefined;
-      return name === 'prototype' ? (target as { prototype?: unknown }).prototype : part(`${path}.${name}`);
+      if (name === 'prototype') return (target as { prototype?: unknown }).prototype;
+      // What all parts of perdure export, e.g. the failure classes, a workflow may have from any of them.
+      const shared = path.startsWith('perdure') ? __perdure.pickOptional(name) : undefined;
+      return shared ?? part(`${path}.${name}`);
     },
   });
   const part = (path: string): object =>

@@ -1,7 +1,7 @@
 // Events and AbortController, of this realm and as far as libraries need them in a workflow. Node's own would be the host's
 // objects, and an AbortSignal.timeout of its would be a real timer.
 
-import { currentRun } from './current.ts';
+import { workflowTimers } from './late-timers.ts';
 
 const CODES: Readonly<Record<string, number>> = {
   InvalidCharacterError: 5,
@@ -125,8 +125,7 @@ export class AbortSignal extends EventTarget {
   /** Aborts by a durable timer of the workflow. */
   static timeout(ms: number): AbortSignal {
     const signal = new AbortSignal(INSIDE);
-    const { timers } = currentRun();
-    timers?.setTimeout(() => {
+    workflowTimers().setTimeout(() => {
       AbortSignal.abortNow(signal, new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
     }, ms);
     return signal;

@@ -1,6 +1,8 @@
 // What passes between the host thread and the realm, the context in which workflow code runs. Functions cross wrapped, and what
 // they take and give are primitives and bytes, so that user code never holds an object of the host's.
 
+import type { Machine, RunStart } from '../../workflow/contract.ts';
+
 /** What the realm asks of the host. */
 export interface RealmHost {
   /** Writes the text's UTF-8 into the bytes, which are long enough, and says how many were written. */
@@ -27,46 +29,38 @@ export interface Frame {
   readonly stores?: ReadonlyMap<unknown, unknown> | undefined;
 }
 
-/** What the workflow API puts in the place of the timers that a workflow must not have. */
-export interface TimerFunctions {
-  readonly setTimeout: (call: (...args: unknown[]) => unknown, ms: number, ...args: unknown[]) => number;
-  readonly clearTimeout: (id: unknown) => void;
-}
-
 /** One run's part of the realm: its clock, its chance, and its hold on what is shared. */
 export interface RealmRun {
   readonly runId: string;
-  /** What the bundle gets as `globalThis`. */
+  readonly start: RunStart;
+  /** What the run's code gets as `globalThis`. */
   readonly globalThis: object;
-  /** What the bundle gets as `__perdure`. */
-  readonly api: SandboxApi;
   /** The clock: the time at which the present workflow task was started. */
   nowMs: number;
-  timers: TimerFunctions | undefined;
+  random: () => number;
   /** False while history is being replayed. */
   logging: boolean;
   /** The first thing that the run did and a workflow cannot, even if it caught the error. */
   violation: Error | undefined;
+  /** What the workflow API keeps of the run (workflow/run.ts). */
+  state: unknown;
 }
 
-/** What the workflow API, which is bundled with the user's code, finds in the realm. */
-export interface SandboxApi {
-  readonly run: RealmRun;
-  /** What the host says of the run: for the workflow API's eyes alone, since it is an object of the host's. */
-  readonly start: unknown;
-  readonly runInFrame: <T>(scope: unknown, stores: ReadonlyMap<unknown, unknown> | undefined, call: () => T) => T;
-  readonly currentFrame: () => Frame | undefined;
-  readonly log: (level: string, message: string, attributes: Readonly<Record<string, unknown>>) => void;
-  readonly systemTime: () => number;
+/** What the bundle of the user's code finds as `__perdure`. */
+export interface BundleApi {
+  /** A part of the workflow API. */
+  readonly pick: (name: string) => unknown;
+  /** As `pick`; undefined for what is no part of it. */
+  readonly pickOptional: (name: string) => unknown;
   /** Makes the error for what a workflow cannot do, and notes it against the run. */
   readonly forbidden: (what: string) => Error;
-  /** Starts the sequence of Math.random anew. */
-  readonly seed: (text: string) => void;
 }
 
 /** What the host holds of a realm. */
 export interface RealmControl {
-  createRun(runId: string, seed: string, nowMs: number, start: unknown): RealmRun;
+  readonly api: BundleApi;
+  readonly machine: Machine;
+  createRun(start: RunStart, seed: string): RealmRun;
   /** Says whose code runs next; undefined when nobody's does. */
   enter(run: RealmRun | undefined): void;
 }

@@ -1,7 +1,12 @@
 // Whose code runs. Activations are synchronous and never nested, so one variable is enough, and what all runs of the realm share
-// (Date, Math.random, setTimeout) asks it.
+// (Date, Math.random, the workflow API) asks it.
 
-import type { RealmRun } from './contract.ts';
+import type { Frame, RealmHost, RealmRun } from './contract.ts';
+
+declare const __host: RealmHost | undefined;
+
+/** Undefined outside of a sandbox, where a client imports a workflow file for its definitions and types. */
+export const host: RealmHost | undefined = typeof __host === 'undefined' ? undefined : __host;
 
 let current: RealmRun | undefined;
 
@@ -16,4 +21,14 @@ export function currentRun(): RealmRun {
 
 export function maybeCurrentRun(): RealmRun | undefined {
   return current;
+}
+
+/** The frame of the code that runs: it follows the code through its awaits. */
+export function currentFrame(): Frame | undefined {
+  return host?.currentFrame();
+}
+
+/** Calls the function in the current frame with another scope and other stores. */
+export function runInFrame<T>(scope: unknown, stores: Frame['stores'], call: () => T): T {
+  return host && current ? host.runInFrame({ run: current, scope, stores }, call) : call();
 }

@@ -23,7 +23,13 @@ export function repairOverrides(): void {
   for (const [holder, names] of OVERRIDDEN) for (const name of names) repairOverride(holder, name);
 }
 
-export function repairOverride(holder: object, name: PropertyKey): void {
+/** The same for a class of errors: heirs give themselves names. */
+export function repairErrorClass(value: unknown): void {
+  if (typeof value !== 'function' || !(value.prototype instanceof Error)) return;
+  for (const name of ['name', 'constructor']) repairOverride(value.prototype as object, name);
+}
+
+function repairOverride(holder: object, name: PropertyKey): void {
   const { value, writable, enumerable } = Object.getOwnPropertyDescriptor(holder, name) ?? {};
   if (value === undefined || (writable === false && holder !== Function.prototype)) return;
   Object.defineProperty(holder, name, {

@@ -21,7 +21,8 @@ export function activate(
   { eventId, eventTimeMs, attributes }: EventOf<'WorkflowTaskStarted'>,
   isReplaying: boolean,
 ): void {
-  const { machine, run: realm } = run.instance;
+  const { machine } = sandbox.context;
+  const { run: realm } = run.instance;
   realm.nowMs = eventTimeMs;
   realm.logging = !isReplaying;
   const activation = {
@@ -37,10 +38,10 @@ export function activate(
   run.startedEventId = eventId;
   let released = true;
   sandbox.beat.begin();
-  sandbox.context.enter(realm, () => machine.activate(activation));
-  while (released && machine.hasConditions) {
+  sandbox.context.enter(realm, () => machine.activate(realm, activation));
+  while (released && machine.hasConditions(realm)) {
     sandbox.context.enter(realm, () => {
-      released = machine.settle();
+      released = machine.settle(realm);
     });
   }
   sandbox.beat.end();
@@ -58,12 +59,12 @@ function ordered({ jobs, begun }: CachedRun): Job[] {
   return [...jobs].sort((a, b) => rank(a) - rank(b)).concat(start);
 }
 
-function conclude({ tracer }: Sandbox, run: CachedRun): void {
-  const { machine, run: realm } = run.instance;
-  const { commands, taskError } = machine.conclude();
+function conclude({ context: { machine }, tracer }: Sandbox, run: CachedRun): void {
+  const { run: realm } = run.instance;
+  const { commands, taskError } = machine.conclude(realm);
   const { violation } = realm;
   // What the code must not do fails the task even where the code caught the error.
-  const failure = violation ? machine.failureOf(violation) : taskError?.failure;
+  const failure = violation ? machine.failureOf(realm, violation) : taskError?.failure;
   if (failure) throw new TaskFailed('WORKFLOW_WORKER_UNHANDLED_FAILURE', explained(failure, tracer));
   run.expected.push(...commands);
 }

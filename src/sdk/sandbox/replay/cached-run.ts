@@ -1,15 +1,8 @@
 // A run that the sandbox holds: its code, as far as it has come, and what the replay has to remember of its history.
 
 import type { EventAttributes } from '../../../api/event.ts';
-import type { Asked, Job, RunMachine } from '../../workflow/contract.ts';
-import type { RealmRun } from '../realm/contract.ts';
-
-/** A run's code, ready to be driven. */
-export interface Instance {
-  readonly run: RealmRun;
-  readonly machine: RunMachine;
-  readonly workflows: Readonly<Record<string, unknown>>;
-}
+import type { Asked, Job } from '../../workflow/contract.ts';
+import type { Instance } from '../context.ts';
 
 export interface ScheduledActivity {
   readonly activityId: string;

@@ -9,13 +9,13 @@ import type { Sandbox } from './activate.ts';
 import type { CachedRun } from './cached-run.ts';
 
 const builtIn: Readonly<Record<string, (sandbox: Sandbox, run: CachedRun) => unknown>> = {
-  __stack_trace: ({ tracer }, { instance }) =>
-    instance.machine
-      .waits()
+  __stack_trace: ({ context, tracer }, { instance }) =>
+    context.machine
+      .waits(instance.run)
       .map(({ what, site }) => `waiting for ${what}\n${withoutHead(tracer.stack(site.stack))}`)
       .join('\n\n'),
-  __temporal_workflow_metadata: (_, { instance, workflowType }) => {
-    const { queries, signals, currentDetails } = instance.machine.handlers();
+  __temporal_workflow_metadata: ({ context }, { instance, workflowType }) => {
+    const { queries, signals, currentDetails } = context.machine.handlers(instance.run);
     const ours = BUILT_IN_DESCRIPTIONS.map(([name, description]) => ({ name, description }));
     return {
       definition: {
@@ -44,12 +44,12 @@ export function answerQuery(sandbox: Sandbox, run: CachedRun, query: WorkflowQue
 }
 
 function askWorkflow({ context, beat }: Sandbox, run: CachedRun, queryType: string, args: Payloads): QueryAnswer {
-  const { machine, run: realm } = run.instance;
+  const { run: realm } = run.instance;
   let answer: QueryAnswer = { kind: 'failed', failure: failureOf('the query was not answered', 'QueryFailed') };
   realm.logging = true;
   beat.begin();
   context.enter(realm, () => {
-    answer = machine.query(queryType, args);
+    answer = context.machine.query(realm, queryType, args);
   });
   beat.end();
   return answer;

@@ -25,9 +25,9 @@ export function beginRun(sandbox: Sandbox, identity: RunIdentity, first: History
   const seed = started.originalExecutionRunId || identity.runId;
   sandbox.beat.begin();
   try {
-    const { run, modules } = sandbox.context.evaluate(start, seed, eventTimeMs);
-    const { machine, workflows } = modules;
-    return newCachedRun(identity.runId, { run, workflows, machine: machine.begin(workflows) }, started);
+    const instance = sandbox.context.evaluate(start, seed);
+    sandbox.context.machine.begin(instance.run, instance.workflows);
+    return newCachedRun(identity.runId, instance, started);
   } catch (error) {
     throw loadFailed(sandbox, error);
   } finally {
