@@ -54,6 +54,28 @@ test('after the grace period an activity is told to end, and another worker trie
   assert.equal(await handle.result(), 'attempt 2');
 });
 
+test('an activity that does not end holds a worker up no longer than its force time', async () => {
+  const started = event();
+  const allowed = event();
+  const deaf = async () => {
+    started.happen();
+    await allowed.happened;
+  };
+  await using sdk = await withWorker('calls.ts', { deaf });
+  const { service } = sdk.app;
+  const worker = await Worker.create({ service, taskQueue: 'deaf', activities: { deaf }, shutdownForceTime: 20 });
+  const running = worker.run();
+  await sdk.start(call, 'deaf', { taskQueue: 'deaf' });
+  await started.happened;
+  worker.shutdown();
+  await assert.rejects(running, {
+    name: 'GracefulShutdownPeriodExpiredError',
+    message: /'deaf' was given up 20 ms after its shutdown, with 1 activities that had not ended/,
+  });
+  assert.equal(worker.getState(), 'FAILED');
+  allowed.happen();
+});
+
 test('a run goes on with another worker, which finds it as it was', async () => {
   await using sdk = await withWorker('talks.ts');
   const handle = await sdk.start(adder, 1);
@@ -66,6 +88,26 @@ test('a run goes on with another worker, which finds it as it was', async () => 
   assert.equal(await handle.query(total), 7);
   await handle.signal(finish);
   assert.equal(await handle.result(), 7);
+});
+
+test('a history of many pages is read whole, by a worker that has the run no more and by a client', async () => {
+  await using sdk = await withWorker('talks.ts');
+  const handle = await sdk.start(adder, 0);
+  for (let number = 0; number < 700; number += 1) await handle.signal(add, 1);
+  assert.equal(await handle.query(total), 700);
+  sdk.worker.shutdown();
+  await stopped(sdk.worker);
+  await sdk.another();
+  await handle.signal(add, 1);
+  assert.equal(await handle.query(total), 701);
+  const { events } = await handle.fetchHistory();
+  assert.equal(events.filter(({ type }) => type === 'WorkflowExecutionSignaled').length, 701);
+  assert.deepEqual(
+    events.map(({ eventId }) => eventId),
+    events.map((_, index) => index + 1),
+  );
+  await handle.signal(finish);
+  assert.equal(await handle.result(), 701);
 });
 
 test('several workers share a queue, and any of them may stop at any time', async () => {

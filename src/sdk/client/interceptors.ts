@@ -1,7 +1,7 @@
 // Interceptors of a client's calls. Each method stands around one call: it may change the input, which carries the headers, and
 // looks at the outcome.
 
-import type { DescribeWorkflowExecutionResponse, WorkflowExecutionStatus } from '../../api/workflow-service.ts';
+import type { DescribeWorkflowExecutionResponse } from '../../api/workflow-service.ts';
 import type { Headers } from '../common/interceptors.ts';
 import type { CompiledWorkflowOptions } from './workflow-options.ts';
 
@@ -92,5 +92,3 @@ export interface WorkflowClientInterceptor {
     next: (input: WorkflowDescribeInput) => Promise<DescribeWorkflowExecutionResponse>,
   ) => Promise<DescribeWorkflowExecutionResponse>;
 }
-
-export type { WorkflowExecutionStatus };

@@ -27,6 +27,13 @@ export class IllegalStateError extends Error {
   }
 }
 
+/** A worker was given up because its tasks had not ended in time (`shutdownForceTime`). */
+export class GracefulShutdownPeriodExpiredError extends Error {
+  static {
+    brandError(GracefulShutdownPeriodExpiredError, 'GracefulShutdownPeriodExpiredError');
+  }
+}
+
 /** No such workflow, or, for calls that need an open one, the workflow is closed. */
 export class WorkflowNotFoundError extends Error {
   static {

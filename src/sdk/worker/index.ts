@@ -1,5 +1,6 @@
 // `perdure/worker`: run workflows and activities.
 
+export { GracefulShutdownPeriodExpiredError } from '../common/errors.ts';
 export * from '../common/index.ts';
 export { consoleLogger, makeLogger } from '../common/logger.ts';
 export { bundleWorkflowCode } from './bundle-workflow-code.ts';

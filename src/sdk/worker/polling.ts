@@ -26,6 +26,7 @@ export interface Polling<Task> {
 /** Polls until `stop` is aborted and all tasks are done. Rejects when the service refuses the poll for good. */
 export async function pollUntil<Task>(stop: AbortSignal, polling: Polling<Task>): Promise<void> {
   const tasks = new Set<Promise<void>>();
+  stop.addEventListener('abort', () => polling.slots.close(), { once: true });
   const loops = Array.from({ length: polling.pollers }, () => pollLoop(stop, polling, tasks));
   try {
     await Promise.all(loops);
@@ -37,7 +38,7 @@ export async function pollUntil<Task>(stop: AbortSignal, polling: Polling<Task>)
 async function pollLoop<Task>(stop: AbortSignal, polling: Polling<Task>, tasks: Set<Promise<void>>): Promise<void> {
   const { slots, poll, perform } = polling;
   let failures = 0;
-  while (await slots.take(stop)) {
+  while (await slots.take()) {
     try {
       const task = await poll(stop);
       failures = 0;

@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { slots } from './slots.ts';
 
-const { signal } = new AbortController();
-
 test('no more slots are taken than there are', async () => {
   const two = slots(2);
-  assert.equal(await two.take(signal), true);
-  assert.equal(await two.take(signal), true);
+  assert.equal(await two.take(), true);
+  assert.equal(await two.take(), true);
   let third = false;
-  const taken = two.take(signal).then(() => {
+  const taken = two.take().then(() => {
     third = true;
   });
   await Promise.resolve();
@@ -21,22 +19,20 @@ test('no more slots are taken than there are', async () => {
 
 test('who came first gets the slot first', async () => {
   const one = slots(1);
-  await one.take(signal);
+  await one.take();
   const order: string[] = [];
-  const waiting = ['a', 'b', 'c'].map((name) => one.take(signal).then(() => order.push(name)));
+  const waiting = ['a', 'b', 'c'].map((name) => one.take().then(() => order.push(name)));
   for (const _ of waiting) one.give();
   await Promise.all(waiting);
   assert.deepEqual(order, ['a', 'b', 'c']);
 });
 
-test('a wait ends empty when its signal is aborted, and leaves the slot to others', async () => {
+test('once they are closed nobody gets a slot, those who wait neither', async () => {
   const one = slots(1);
-  await one.take(signal);
-  const abort = new AbortController();
-  const waiting = one.take(abort.signal);
-  abort.abort();
+  await one.take();
+  const waiting = one.take();
+  one.close();
   assert.equal(await waiting, false);
-  assert.equal(await one.take(abort.signal), false);
   one.give();
-  assert.equal(await one.take(signal), true);
+  assert.equal(await one.take(), false);
 });

@@ -2,37 +2,34 @@
 // taken from the service that would then wait here.
 
 export interface Slots {
-  /** Waits for a slot, first come, first served. False: the signal was aborted first. */
-  take(signal: AbortSignal): Promise<boolean>;
+  /** Waits for a slot, first come, first served. False: they were closed. */
+  take(): Promise<boolean>;
   give(): void;
+  /** Nobody gets a slot any more, those who wait neither. */
+  close(): void;
 }
 
 export function slots(count: number): Slots {
   let free = count;
-  const waiting = new Set<() => void>();
+  let closed = false;
+  const waiting: ((taken: boolean) => void)[] = [];
   return {
-    async take(signal) {
-      if (signal.aborted) return false;
+    async take() {
+      if (closed) return false;
       if (free > 0) {
         free -= 1;
         return true;
       }
-      return new Promise((resolve) => {
-        const settle = (taken: boolean) => {
-          waiting.delete(grant);
-          signal.removeEventListener('abort', giveUp);
-          resolve(taken);
-        };
-        const grant = () => settle(true);
-        const giveUp = () => settle(false);
-        waiting.add(grant);
-        signal.addEventListener('abort', giveUp, { once: true });
-      });
+      return new Promise((resolve) => waiting.push(resolve));
     },
     give() {
-      const [next] = waiting;
-      if (next) next();
+      const next = waiting.shift();
+      if (next) next(true);
       else free += 1;
+    },
+    close() {
+      closed = true;
+      for (const resolve of waiting.splice(0)) resolve(false);
     },
   };
 }

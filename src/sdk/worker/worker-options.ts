@@ -1,7 +1,7 @@
 import type { WorkflowService } from '../../api/workflow-service.ts';
 import { type ConnectionLike, defaultIdentity } from '../client/base-client.ts';
 import { type DataConverter, type LoadedDataConverter, loadDataConverter } from '../common/data-converter.ts';
-import { type Duration, msToNumber } from '../common/duration.ts';
+import { type Duration, msOptionalToNumber, msToNumber } from '../common/duration.ts';
 import { defaultLogger, type Logger } from '../common/logger.ts';
 import { defaultPayloadConverter } from '../common/payload-converter.ts';
 import type { AnyActivity } from './activity-attempt.ts';
@@ -44,6 +44,8 @@ export interface WorkerOptions {
   readonly interruptAfter?: Duration | undefined;
   /** How long activities may go on after `shutdown` before they are cancelled. Default 0. */
   readonly shutdownGraceTime?: Duration | undefined;
+  /** How long after `shutdown` the worker is given up with what still runs in it: `run` then rejects. Default: never. */
+  readonly shutdownForceTime?: Duration | undefined;
   /** Heartbeats are sent at least this often, if there are any. Default 60 s. */
   readonly maxHeartbeatThrottleInterval?: Duration | undefined;
   /** How often heartbeats of an activity without heartbeat timeout are sent. Default 30 s. */
@@ -72,6 +74,7 @@ export interface CompiledWorkerOptions {
   readonly maxCachedBytes: number | undefined;
   readonly interruptAfterMs: number | undefined;
   readonly shutdownGraceTimeMs: number;
+  readonly shutdownForceTimeMs: number | undefined;
   readonly maxHeartbeatThrottleIntervalMs: number;
   readonly defaultHeartbeatThrottleIntervalMs: number;
   readonly stickyScheduleToStartTimeoutMs: number;
@@ -105,7 +108,8 @@ export function compileWorkerOptions(options: WorkerOptions): CompiledWorkerOpti
     dataConverter: loadDataConverter(options.dataConverter),
     ...concurrency(options),
     maxCachedBytes: options.maxCachedBytes,
-    interruptAfterMs: options.interruptAfter === undefined ? undefined : msToNumber(options.interruptAfter),
+    interruptAfterMs: msOptionalToNumber(options.interruptAfter),
+    shutdownForceTimeMs: msOptionalToNumber(options.shutdownForceTime),
     shutdownGraceTimeMs: msToNumber(options.shutdownGraceTime ?? 0),
     maxHeartbeatThrottleIntervalMs: msToNumber(options.maxHeartbeatThrottleInterval ?? '60 s'),
     defaultHeartbeatThrottleIntervalMs: msToNumber(options.defaultHeartbeatThrottleInterval ?? '30 s'),

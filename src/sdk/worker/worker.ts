@@ -11,7 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { WorkflowService } from '../../api/workflow-service.ts';
 import { workerService } from '../client/service-calls.ts';
-import { IllegalStateError } from '../common/errors.ts';
+import { GracefulShutdownPeriodExpiredError, IllegalStateError } from '../common/errors.ts';
 import type { WorkflowLogLine, WorkflowRunner } from '../sandbox/runner.ts';
 import { ActivityTasks } from './activity-tasks.ts';
 import { pollUntil } from './polling.ts';
@@ -37,7 +37,8 @@ export class Worker {
   readonly #stop = new AbortController();
   #workflowTasks: WorkflowTasks | undefined;
   #state: WorkerState = 'INITIALIZED';
-  #graceTimer: NodeJS.Timeout | undefined;
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #forced = Promise.withResolvers<never>();
 
   private constructor(options: CompiledWorkerOptions, runner: WorkflowRunner | undefined) {
     // Each waiting poll listens to it.
@@ -78,13 +79,13 @@ export class Worker {
     }
     this.#state = 'RUNNING';
     try {
-      await this.#work();
+      await Promise.race([this.#work(), this.#forced.promise]);
       this.#state = 'STOPPED';
     } catch (error) {
       this.#state = 'FAILED';
       throw error;
     } finally {
-      clearTimeout(this.#graceTimer);
+      for (const timer of this.#timers) clearTimeout(timer);
       await this.#runner?.close();
     }
   }
@@ -110,9 +111,19 @@ export class Worker {
     this.#state = 'DRAINING';
     this.#workflowTasks?.stop();
     this.#stop.abort();
-    const graceMs = this.options.shutdownGraceTimeMs;
-    this.#graceTimer = setTimeout(() => this.#activityTasks.cancelAll('WORKER_SHUTDOWN'), graceMs);
+    const { shutdownGraceTimeMs, shutdownForceTimeMs } = this.options;
+    this.#timers.push(setTimeout(() => this.#activityTasks.cancelAll('WORKER_SHUTDOWN'), shutdownGraceTimeMs));
+    if (shutdownForceTimeMs !== undefined) {
+      this.#timers.push(setTimeout(() => this.#forced.reject(this.#expired(shutdownForceTimeMs)), shutdownForceTimeMs));
+    }
     this.#sayGoodbye();
+  }
+
+  #expired(afterMs: number): GracefulShutdownPeriodExpiredError {
+    const running = this.#activityTasks.running;
+    return new GracefulShutdownPeriodExpiredError(
+      `the worker of '${this.options.taskQueue}' was given up ${afterMs} ms after its shutdown, with ${running} activities that had not ended: let them end when cancellationSignal() is aborted`,
+    );
   }
 
   async #work(): Promise<void> {

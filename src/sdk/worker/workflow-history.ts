@@ -1,7 +1,7 @@
 // The history of a workflow task, whole: a poll hands over the first page, and of a run that is in no cache perhaps not even
 // that.
 
-import { eventBytes, joinHistory, sliceHistory } from '../../api/history.ts';
+import { joinHistory, sliceHistory } from '../../api/history.ts';
 import type {
   GetWorkflowExecutionHistoryRequest,
   PollWorkflowTaskQueueResponse,
@@ -31,12 +31,6 @@ export async function withFullHistory(
   // A task that is lost meanwhile has later events behind its own. A query task (started id 0) is about all there is.
   const upTo = task.startedEventId || Number.POSITIVE_INFINITY;
   return { ...task, history: sliceHistory(history, 0, upTo), nextPageToken: undefined };
-}
-
-export function eventCount(history: Uint8Array): number {
-  let count = 0;
-  for (const _event of eventBytes(history)) count += 1;
-  return count;
 }
 
 async function pagesFrom(
