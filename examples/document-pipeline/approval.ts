@@ -1,33 +1,44 @@
 // Asking a person, one summary after another: approve, reject, or approve all that is still to come.
 
-import { createInterface, type Interface } from 'node:readline/promises';
+import { createInterface } from 'node:readline/promises';
+import { printable, printableLine } from './printable.ts';
 
 export interface Approver {
-  /** Asks about a document, or answers for the person who said "all". */
+  /**
+   * Asks about a document, or answers for the person who said "all". Rejects when the person has left; then the question stays
+   * open.
+   */
   ask(name: string, summary: string): Promise<boolean>;
-  close(): void;
 }
 
 export interface Terminal {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
+  /** Called before a question is shown. */
+  pause(): void;
+  /** Called after it was answered. */
+  resume(): void;
+  /** The person pressed Ctrl-C at a question, or closed the input. */
+  onLeft(): void;
 }
 
-/** Asks at a terminal. `pause` is called before a question is shown, and `resume` after it is answered. */
-export function askAt({ input, output }: Terminal, pause: () => void, resume: () => void): Approver {
-  let lines: Interface | undefined;
+/** Asks at a terminal until the signal says that nobody is to be asked any more. */
+export function askAt(terminal: Terminal, signal: AbortSignal): Approver {
   let all = false;
   let turn: Promise<unknown> = Promise.resolve();
 
   const answer = async (name: string, summary: string): Promise<boolean> => {
     if (all) return true;
-    pause();
-    lines ??= createInterface({ input, output });
-    output.write(`\n${name}\n\n${summary.trim()}\n\n`);
-    const word = await askUntilUnderstood(lines);
-    resume();
-    all = word === 'all';
-    return word !== 'reject';
+    signal.throwIfAborted();
+    terminal.pause();
+    terminal.output.write(`\n${printableLine(name)}\n\n${printable(summary.trim())}\n\n`);
+    try {
+      const word = await askUntilUnderstood(terminal, signal);
+      all = word === 'all';
+      return word !== 'reject';
+    } finally {
+      terminal.resume();
+    }
   };
 
   return {
@@ -36,15 +47,47 @@ export function askAt({ input, output }: Terminal, pause: () => void, resume: ()
       turn = asked.catch(() => {});
       return asked;
     },
-    close: () => lines?.close(),
   };
 }
 
-async function askUntilUnderstood(lines: Interface): Promise<'approve' | 'reject' | 'all'> {
+type Word = 'approve' | 'reject' | 'all';
+
+const WORDS: Readonly<Record<string, Word>> = {
+  a: 'approve',
+  approve: 'approve',
+  y: 'approve',
+  yes: 'approve',
+  r: 'reject',
+  reject: 'reject',
+  n: 'reject',
+  no: 'reject',
+  l: 'all',
+  all: 'all',
+};
+
+async function askUntilUnderstood(terminal: Terminal, signal: AbortSignal): Promise<Word> {
   for (;;) {
-    const given = (await lines.question('[a]pprove, [r]eject, or approve a[l]l? ')).trim().toLowerCase();
-    if (given === 'a' || given === 'approve' || given === 'y') return 'approve';
-    if (given === 'r' || given === 'reject' || given === 'n') return 'reject';
-    if (given === 'l' || given === 'all') return 'all';
+    const line = await readAnswer(terminal, signal);
+    const word = WORDS[line.trim().toLowerCase()];
+    if (word !== undefined) return word;
+  }
+}
+
+/** The input is read for the time of a question only: between two of them, Ctrl-C is the terminal's own business. */
+async function readAnswer(terminal: Terminal, signal: AbortSignal): Promise<string> {
+  const { input, output } = terminal;
+  const lines = createInterface({ input, output });
+  const left = Promise.withResolvers<never>();
+  const leave = () => {
+    output.write('\n');
+    left.reject(new Error('the question was left open'));
+    terminal.onLeft();
+  };
+  lines.once('SIGINT', leave).once('close', leave);
+  try {
+    return await Promise.race([lines.question('[a]pprove, [r]eject, or approve a[l]l? ', { signal }), left.promise]);
+  } finally {
+    lines.off('SIGINT', leave).off('close', leave);
+    lines.close();
   }
 }

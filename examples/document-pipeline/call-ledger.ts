@@ -71,6 +71,8 @@ export interface CallLedger {
   readonly processId: string;
   /** Requests sent by this process so far, failed ones included. */
   readonly sent: number;
+  /** Tokens of the requests of this process that were answered. */
+  readonly spent: Answer['usage'];
   /**
    * The answer to this input for this run: the one that is kept, or else that of `request`, which is called once and whose answer
    * is durable when this returns. Throws what `request` throws.
@@ -84,6 +86,7 @@ export interface CallLedger {
 export function openCallLedger(folder: string, blobs: BlobStore, processId: string = randomUUID()): CallLedger {
   const marks = new Marks(folder);
   let sent = 0;
+  let spent: Answer['usage'] = { inputTokens: 0, outputTokens: 0 };
 
   async function makeCall(intent: Intent, request: () => Promise<Answer>): Promise<FinishedCall> {
     await marks.begin(intent);
@@ -96,6 +99,7 @@ export function openCallLedger(folder: string, blobs: BlobStore, processId: stri
       throw error;
     }
     const { text, finishReason, usage, modelId } = answer;
+    spent = added(spent, usage);
     const call: FinishedCall = { text: await blobs.put(text), finishReason, usage, modelId, processId };
     await marks.keep(intent, call);
     await marks.end(intent);
@@ -106,6 +110,9 @@ export function openCallLedger(folder: string, blobs: BlobStore, processId: stri
     processId,
     get sent() {
       return sent;
+    },
+    get spent() {
+      return spent;
     },
     answer: async (caller, input, request) => {
       const key = keyOf(caller, input);
@@ -192,7 +199,7 @@ export interface CallFigures {
   readonly modelCallsFromHistory: number;
   /** Requests that were on their way when an earlier process died. */
   readonly modelCallsUnknown: number;
-  /** Tokens of the calls that this process made and whose results were used. */
+  /** Tokens of the requests of this process that were answered. */
   readonly spent: Answer['usage'];
   /** Tokens of the calls whose results were there already. */
   readonly notSpentAgain: Answer['usage'];
@@ -204,20 +211,19 @@ export async function callFigures(
   runIds: ReadonlySet<string>,
   calls: readonly FinishedCall[],
 ): Promise<CallFigures> {
-  const own = calls.filter(({ processId }) => processId === ledger.processId);
   const earlier = calls.filter(({ processId }) => processId !== ledger.processId);
   return {
     modelCalls: ledger.sent,
     modelCallsFromHistory: earlier.length,
     modelCallsUnknown: await ledger.unknownCalls(runIds),
-    spent: totalUsage(own),
-    notSpentAgain: totalUsage(earlier),
+    spent: ledger.spent,
+    notSpentAgain: earlier.map(({ usage }) => usage).reduce(added, { inputTokens: 0, outputTokens: 0 }),
   };
 }
 
-function totalUsage(calls: readonly FinishedCall[]): Answer['usage'] {
+function added(one: Answer['usage'], other: Answer['usage']): Answer['usage'] {
   return {
-    inputTokens: calls.reduce((sum, { usage }) => sum + usage.inputTokens, 0),
-    outputTokens: calls.reduce((sum, { usage }) => sum + usage.outputTokens, 0),
+    inputTokens: one.inputTokens + other.inputTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
   };
 }

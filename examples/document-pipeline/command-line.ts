@@ -1,6 +1,6 @@
 // The arguments of `npm run demo`.
 
-import { resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -28,11 +28,11 @@ Summarises every document of a folder. Kill it at any moment and run the same co
   --db FILE       what survives a crash (default: document-pipeline.db)
   --model NAME    a model of the endpoint that OPENAI_BASE_URL and OPENAI_API_KEY name;
                   without an endpoint, a local summariser that needs no network
-  --yes           approve every summary; without a terminal nobody is asked anyway
+  --yes           approve every summary; without a terminal, or with --json, nobody is asked anyway
   --reject NAME   reject the summary of this document (may be repeated)
   --again         begin finished documents anew
   --crash         show it: kill the process with SIGKILL midway, and start it again
-  --json          the report as one line of JSON
+  --json          the report as one line of JSON on standard output, everything else on standard error
 
 examples:
   npm run demo
@@ -43,8 +43,18 @@ examples:
 
 const DOCUMENTS = fileURLToPath(new URL('./documents', import.meta.url));
 
+/** Where the command is given. */
+export interface Surroundings {
+  /** Somebody is there to be asked. */
+  readonly isTerminal: boolean;
+  /** What relative paths are relative to. */
+  readonly folder: string;
+  /** What the default places are relative to, so that they are the same wherever in the checkout the command is given. */
+  readonly home: string;
+}
+
 /** Reads the arguments; `undefined` asks for the help. Throws a TypeError that says what is wrong with them. */
-export function parseCommandLine(args: readonly string[], isTerminal: boolean): DemoOptions | undefined {
+export function parseCommandLine(args: readonly string[], around: Surroundings): DemoOptions | undefined {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -52,11 +62,11 @@ export function parseCommandLine(args: readonly string[], isTerminal: boolean): 
       output: { type: 'string' },
       db: { type: 'string' },
       model: { type: 'string' },
-      yes: { type: 'boolean' },
-      reject: { type: 'string', multiple: true },
-      again: { type: 'boolean' },
-      crash: { type: 'boolean' },
-      json: { type: 'boolean' },
+      yes: { type: 'boolean', default: false },
+      reject: { type: 'string', multiple: true, default: [] },
+      again: { type: 'boolean', default: false },
+      crash: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -64,21 +74,42 @@ export function parseCommandLine(args: readonly string[], isTerminal: boolean): 
   for (const name of ['input', 'output', 'db', 'model'] as const) {
     if (values[name] === '') throw new TypeError(`--${name} is empty: give it a value, or leave it out`);
   }
+  const place = (given: string | undefined, byDefault: string) =>
+    given === undefined ? resolve(around.home, byDefault) : resolve(around.folder, given);
+  const input = place(values.input, DOCUMENTS);
+  const output = place(values.output, 'out');
+  if (input === output) {
+    throw new TypeError(
+      `${output} cannot hold the documents and their summaries, which would be read as documents too`,
+    );
+  }
   return {
-    input: values.input === undefined ? DOCUMENTS : resolve(values.input),
-    output: resolve(values.output ?? 'out'),
-    database: resolve(values.db ?? 'document-pipeline.db'),
+    input,
+    output,
+    database: place(values.db, 'document-pipeline.db'),
     model: values.model,
-    // Asking is for people: without a terminal, or when machines read the answer, everything is approved.
-    approveAll: values.yes === true || values.json === true || !isTerminal,
-    reject: new Set(values.reject ?? []),
-    again: values.again ?? false,
-    crash: values.crash ?? false,
-    json: values.json ?? false,
+    // Asking is for people: without a terminal, or when a program reads the report, everything is approved.
+    approveAll: values.yes || values.json || !around.isTerminal,
+    reject: new Set(values.reject),
+    again: values.again,
+    crash: values.crash,
+    json: values.json,
   };
 }
 
-/** Is the summary of this document to be rejected? By its name below the input folder, or by its file's name alone. */
-export function isRejected({ reject }: DemoOptions, name: string): boolean {
-  return reject.has(name) || reject.has(name.slice(name.lastIndexOf('/') + 1));
+/** Is the summary of this document to be rejected? */
+export function isRejected({ reject }: Pick<DemoOptions, 'reject'>, name: string): boolean {
+  return namesOf(name).some((one) => reject.has(one));
+}
+
+/** The names to reject that no document has. */
+export function unknownNames({ reject }: Pick<DemoOptions, 'reject'>, names: readonly string[]): string[] {
+  const known = new Set(names.flatMap(namesOf));
+  return [...reject].filter((name) => !known.has(name));
+}
+
+/** What people call a document: its path below the input folder, its file's name, and that without its ending. */
+function namesOf(name: string): string[] {
+  const file = basename(name);
+  return [name, file, basename(file, extname(file))];
 }

@@ -2,8 +2,8 @@
 // file is the same work, whenever the command is run, and a changed file is a new document.
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { createReadStream, type Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -15,11 +15,22 @@ export interface InputDocument {
   readonly workflowId: string;
 }
 
+/** The input folder, or one below it, cannot be read. */
+export class InputFolderError extends Error {
+  override readonly name = 'InputFolderError';
+}
+
 const HASHED_AT_ONCE = 8;
 
-/** Finds all files below `folder`, by name, but for hidden ones and those of `leftOut`. Throws if there is no such folder. */
-export async function findDocuments(folder: string, leftOut: readonly string[]): Promise<InputDocument[]> {
-  const paths = (await filesBelow(folder, new Set(leftOut))).sort();
+/**
+ * Finds all files below `folder`, in the order of their names, but for hidden ones and those that are left out. Throws
+ * InputFolderError when a folder cannot be read.
+ */
+export async function findDocuments(
+  folder: string,
+  isLeftOut: (path: string) => boolean = () => false,
+): Promise<InputDocument[]> {
+  const paths = (await filesBelow(folder, isLeftOut)).sort();
   const documents: InputDocument[] = [];
   for (let at = 0; at < paths.length; at += HASHED_AT_ONCE) {
     const some = paths.slice(at, at + HASHED_AT_ONCE).map((path) => inputDocument(folder, path));
@@ -28,15 +39,40 @@ export async function findDocuments(folder: string, leftOut: readonly string[]):
   return documents;
 }
 
-async function filesBelow(folder: string, leftOut: ReadonlySet<string>): Promise<string[]> {
+async function filesBelow(folder: string, isLeftOut: (path: string) => boolean): Promise<string[]> {
   const files: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  for (const entry of await entriesOf(folder)) {
     const path = join(folder, entry.name);
-    if (entry.name.startsWith('.') || leftOut.has(path)) continue;
-    if (entry.isDirectory()) files.push(...(await filesBelow(path, leftOut)));
-    else files.push(path);
+    if (entry.name.startsWith('.') || isLeftOut(path)) continue;
+    if (entry.isDirectory()) files.push(...(await filesBelow(path, isLeftOut)));
+    else if (await isDocument(entry, path)) files.push(path);
   }
   return files;
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw new InputFolderError(`${folder} ${REASONS[code] ?? `cannot be read (${code})`}`);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist: give the folder of the documents with --input',
+  ENOTDIR: 'is not a folder: give the folder in which the document is with --input',
+  EACCES: 'may not be read: check its permissions',
+};
+
+/** Pipes and devices would be read for ever. A link to a file is a document, also a broken one, whose workflow says so. */
+async function isDocument(entry: Dirent, path: string): Promise<boolean> {
+  if (entry.isFile()) return true;
+  if (!entry.isSymbolicLink()) return false;
+  return stat(path).then(
+    (target) => target.isFile(),
+    () => true,
+  );
 }
 
 async function inputDocument(folder: string, path: string): Promise<InputDocument> {

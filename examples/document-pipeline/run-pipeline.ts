@@ -1,32 +1,37 @@
-// Starts a workflow for each document, or finds the one that there is, and follows all of them to their ends.
+// Follows all documents to their ends: those that are open are worked on, those that ended before are read from their histories.
 
-import { type App, open } from 'perdure';
-import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from 'perdure/client';
-import { createActivities, type PipelineEnvironment } from './activities.ts';
-import { type DemoOptions, isRejected } from './command-line.ts';
+import { type App, type AppWorkerOptions, open } from 'perdure';
+import { WorkflowFailedError } from 'perdure/client';
+import { createActivities, type PipelineActivities, type PipelineEnvironment } from './activities.ts';
+import { type BegunDocument, beginDocuments, taskQueueOf } from './begin-documents.ts';
+import type { DemoOptions } from './command-line.ts';
+import { demoLogger } from './demo-logger.ts';
 import type { InputDocument } from './find-documents.ts';
 import { type Approve, followStages } from './follow-stages.ts';
+import { prepareOutputFolder, reviewOutputs } from './outputs.ts';
 import type { Progress } from './progress.ts';
 import type { EndedDocument } from './report.ts';
 import { StuckDocuments } from './stuck-documents.ts';
-import { approveSummary, type DocumentWorkflow, LONG_DOCUMENTS } from './workflows.ts';
+import { type DocumentOutcome, LONG_DOCUMENTS } from './workflows.ts';
 
-const TASK_QUEUE = 'documents';
 const WORKFLOWS = new URL('./workflows.ts', import.meta.url);
-const AT_ONCE = 50;
 /** Reading documents keeps processors busy: more at once would only take each other's time. */
 const ACTIVITIES_AT_ONCE = 4;
 const LONG_DOCUMENTS_AT_ONCE = 2;
+/** An answer of the model that is on its way when the command is stopped is paid for: it is waited for as long as an attempt may take. */
+const GRACE = '30 s';
 
 export interface PipelineRun {
   readonly documents: readonly InputDocument[];
   readonly environment: PipelineEnvironment;
   readonly options: DemoOptions;
+  /** What `--again` has begun. */
+  readonly round: string | undefined;
   readonly progress: Progress;
   /** Asks a person; undefined when everything is approved, or rejected by name. */
   readonly ask: Approve | undefined;
-  /** Told how many documents have ended. */
-  readonly onEnded: (ended: number) => void;
+  /** Told of each document that has its summary, or will have none, and how many documents there were to work on. */
+  readonly onMilestone: (openDocuments: number) => void;
   /** Aborted to stop early; what is not finished goes on next time. */
   readonly signal: AbortSignal;
 }
@@ -35,88 +40,89 @@ export interface PipelineResult {
   readonly ended: readonly EndedDocument[];
   /** Of all documents, also those that reached no end. */
   readonly runIds: ReadonlySet<string>;
-}
-
-export interface StartedDocument {
-  readonly document: InputDocument;
-  readonly handle: WorkflowHandle<typeof DocumentWorkflow>;
-  readonly runId: string;
+  /** Documents that wait for their workflow's code to be put right, and why. */
+  readonly stuck: ReadonlyMap<string, string>;
+  /** What could not be brought in line with the ends, e.g. a deleted output that cannot be written again. */
+  readonly troubles: readonly string[];
 }
 
 /** Returns when every document has ended, when only such are left as cannot go on, or on the signal. */
 export async function runPipeline(run: PipelineRun): Promise<PipelineResult> {
-  await using app = await open({ database: run.options.database });
-  const stuck = new StuckDocuments(run.progress);
-  const started = await startAll(app, run);
-  await startWorkers(app, run, stuck);
-  const unfinished = new Map(started.map((one) => [one.document.workflowId, one]));
+  const { documents, options, progress } = run;
+  const logger = demoLogger(documents, (line) => progress.say(line));
+  await using app = await open({ database: options.database, logger });
+  const begun = await beginDocuments(app.client, { documents, options, round: run.round });
+  const unfinished = new Map(begun.map((one) => [one.document.workflowId, one]));
+  const stuck = new StuckDocuments(unfinished, progress);
+  const work = begun.filter((one) => one.open);
+  const onMilestone = () => run.onMilestone(work.length);
+  for (const { document } of work) progress.show(document.name, 'fetching', 0);
+  if (work.length > 0) {
+    await prepareOutputFolder(options.output);
+    await startWorkers(app, run, { logger, onStuck: (one) => stuck.add(one) }, onMilestone);
+  }
   const ended: EndedDocument[] = [];
-  const ends = started.map(async (one) => {
-    const outcome = await one.handle.result();
-    const { workflowId, name } = one.document;
-    unfinished.delete(workflowId);
-    ended.push({ name, runId: one.runId, outcome });
-    run.progress.show(name, outcome.status, 100);
-    stuck.review(unfinished);
-    run.onEnded(ended.length);
+  const troubles: string[] = [];
+  const ends = begun.map(async (one) => {
+    const end = { name: one.document.name, runId: one.runId, outcome: await outcomeOf(one.handle) };
+    const { blobs, outputFolder } = run.environment;
+    const trouble = (error: Error) => void troubles.push(`${one.document.name}: ${error.message}`);
+    await reviewOutputs(blobs, outputFolder, one.document, end.outcome).catch(trouble);
+    progress.show(end.name, end.outcome.status, 100);
+    unfinished.delete(one.document.workflowId);
+    ended.push(end);
+    stuck.review();
+    if (one.open && end.outcome.status === 'failed') onMilestone();
   });
-  const following = followStages(unfinished, run);
-  await Promise.race([Promise.all(ends), stuck.onlyStuckLeft(unfinished), aborted(run.signal)]);
-  following.stop();
+  const following = followStages(unfinished, run, (workflowId) => stuck.has(workflowId));
+  await Promise.race([Promise.all(ends), stuck.onlyStuckLeft, aborted(run.signal)]).finally(following.stop);
   for (const end of ends) end.catch(() => {});
-  return { ended: inOrder(run.documents, ended), runIds: new Set(started.map(({ runId }) => runId)) };
+  const runIds = new Set(begun.map(({ runId }) => runId));
+  return { ended: inOrder(documents, ended), runIds, stuck: stuck.reasons, troubles };
 }
 
-async function startAll(app: App, run: PipelineRun): Promise<StartedDocument[]> {
-  const started: StartedDocument[] = [];
-  for (let at = 0; at < run.documents.length; at += AT_ONCE) {
-    const some = run.documents.slice(at, at + AT_ONCE);
-    started.push(...(await Promise.all(some.map((document) => startOne(app, run, document)))));
-  }
-  return started;
-}
+type Watching = Pick<AppWorkerOptions, 'logger' | 'onStuck'>;
 
-async function startOne(app: App, { options }: PipelineRun, document: InputDocument): Promise<StartedDocument> {
-  const handle = await startOrFind(app, options, document);
-  const { runId, status } = await handle.describe();
-  if (options.approveAll && status.name === 'RUNNING') {
-    await handle.signal(approveSummary, !isRejected(options, document.name));
-  }
-  return { document, handle, runId };
-}
-
-/** A document that ended before is not begun again, unless that is what is asked for. */
-async function startOrFind(app: App, options: DemoOptions, { workflowId, path, name }: InputDocument) {
-  const { workflow } = app.client;
-  try {
-    await workflow.start<typeof DocumentWorkflow>('DocumentWorkflow', {
-      workflowId,
-      taskQueue: TASK_QUEUE,
-      args: [path],
-      memo: { outputName: name },
-      workflowIdReusePolicy: options.again ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
-  return workflow.getHandle<typeof DocumentWorkflow>(workflowId);
-}
-
-async function startWorkers(app: App, { environment }: PipelineRun, stuck: StuckDocuments): Promise<void> {
-  const activities = createActivities(environment);
+async function startWorkers(app: App, run: PipelineRun, watching: Watching, onSummary: () => void): Promise<void> {
+  const common = {
+    activities: announced(createActivities(run.environment), onSummary),
+    shutdownGraceTime: GRACE,
+  } as const;
   await app.worker({
-    taskQueue: TASK_QUEUE,
+    ...common,
+    ...watching,
+    taskQueue: taskQueueOf(run.options),
     workflows: WORKFLOWS,
-    activities,
     maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
-    onStuck: (run) => stuck.add(run),
   });
   await app.worker({
+    ...common,
+    ...watching,
     taskQueue: LONG_DOCUMENTS,
-    activities,
     maxConcurrentActivityTaskExecutions: LONG_DOCUMENTS_AT_ONCE,
   });
+}
+
+function announced(activities: PipelineActivities, onSummary: () => void): PipelineActivities {
+  return {
+    ...activities,
+    generate_summary: async (request) => {
+      const summary = await activities.generate_summary(request);
+      onSummary();
+      return summary;
+    },
+  };
+}
+
+/** A workflow may also be ended from outside, e.g. with the `temporal` command. */
+async function outcomeOf(handle: BegunDocument['handle']): Promise<DocumentOutcome> {
+  try {
+    return await handle.result();
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { name, message } = error.cause ?? error;
+    return { status: 'failed', reason: message, type: name };
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

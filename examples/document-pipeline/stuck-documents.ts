@@ -2,38 +2,47 @@
 // wait, and go on by themselves once the code is put right; this process says so, and does not wait for them for ever.
 
 import type { StuckRun } from 'perdure/worker';
+import type { BegunDocument } from './begin-documents.ts';
 import type { Progress } from './progress.ts';
-import type { StartedDocument } from './run-pipeline.ts';
 
 export class StuckDocuments {
-  readonly #ids = new Set<string>();
+  readonly #unfinished: ReadonlyMap<string, BegunDocument>;
   readonly #progress: Progress;
-  #review = () => {};
+  readonly #stuck = new Map<string, string>();
+  readonly #onlyStuckLeft = Promise.withResolvers<void>();
 
-  constructor(progress: Progress) {
+  /** `unfinished`: by workflow id; whoever takes one away calls `review`. */
+  constructor(unfinished: ReadonlyMap<string, BegunDocument>, progress: Progress) {
+    this.#unfinished = unfinished;
     this.#progress = progress;
   }
 
   add({ workflowId, failure }: StuckRun): void {
-    this.#progress.say(`stuck: ${workflowId}: ${failure.message}`);
-    this.#ids.add(workflowId);
-    this.#review();
+    const one = this.#unfinished.get(workflowId);
+    if (!one) return;
+    this.#stuck.set(workflowId, failure.message);
+    this.#progress.show(one.document.name, 'stuck', 0);
+    this.review();
   }
 
-  review(unfinished: ReadonlyMap<string, StartedDocument>): void {
-    for (const id of this.#ids) if (!unfinished.has(id)) this.#ids.delete(id);
-    this.#review();
+  has(workflowId: string): boolean {
+    return this.#stuck.has(workflowId);
+  }
+
+  review(): void {
+    for (const id of this.#stuck.keys()) if (!this.#unfinished.has(id)) this.#stuck.delete(id);
+    if (this.#stuck.size > 0 && this.#stuck.size === this.#unfinished.size) this.#onlyStuckLeft.resolve();
   }
 
   /** Settles when documents are left, and all of them are stuck. */
-  onlyStuckLeft(unfinished: ReadonlyMap<string, StartedDocument>): Promise<void> {
-    return new Promise((resolve) => {
-      this.#review = () => {
-        if (unfinished.size === 0 || ![...unfinished.keys()].every((id) => this.#ids.has(id))) return;
-        for (const { document } of unfinished.values()) this.#progress.show(document.name, 'stuck', 0);
-        resolve();
-      };
-      this.#review();
-    });
+  get onlyStuckLeft(): Promise<void> {
+    return this.#onlyStuckLeft.promise;
+  }
+
+  /** Why each of them is stuck, by the document's name. */
+  get reasons(): ReadonlyMap<string, string> {
+    return new Map(
+      [...this.#stuck].map(([id, reason]) => [this.#unfinished.get(id)?.document.name ?? id, reason] as const),
+    );
   }
 }

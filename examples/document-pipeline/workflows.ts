@@ -91,9 +91,7 @@ const onLongDocuments = proxyActivities<PipelineActivities>({ ...SUMMARY_OPTIONS
 export async function DocumentWorkflow(docId: string): Promise<DocumentOutcome> {
   const pipeline = new Pipeline(docId);
   setHandler(getStatus, () => pipeline.status);
-  setHandler(approveSummary, (approved) => {
-    pipeline.approved = approved;
-  });
+  setHandler(approveSummary, (approved) => pipeline.decide(approved));
   try {
     return await pipeline.run();
   } catch (error) {
@@ -104,7 +102,7 @@ export async function DocumentWorkflow(docId: string): Promise<DocumentOutcome> 
 }
 
 class Pipeline {
-  approved: boolean | undefined;
+  #approved: boolean | undefined;
   #status: DocumentStatus;
   readonly #docId: string;
 
@@ -115,6 +113,11 @@ class Pipeline {
 
   get status(): DocumentStatus {
     return this.#status;
+  }
+
+  /** A rejection holds: whoever approves everything later did not mean this one. */
+  decide(approved: boolean): void {
+    this.#approved = approved && this.#approved !== false;
   }
 
   enter(status: Stage, summary?: BlobRef): void {
@@ -148,9 +151,9 @@ class Pipeline {
   /** Why the summary is not to be saved; undefined when it was approved. */
   async #rejection({ result }: FinishedDocument): Promise<string | undefined> {
     this.enter('waiting_for_approval', result.summary);
-    const answered = await condition(() => this.approved !== undefined, APPROVAL_TIMEOUT);
+    const answered = await condition(() => this.#approved !== undefined, APPROVAL_TIMEOUT);
     if (!answered) return `nobody approved the summary within ${APPROVAL_TIMEOUT}`;
-    return this.approved ? undefined : 'the summary was rejected';
+    return this.#approved ? undefined : 'the summary was rejected';
   }
 }
 

@@ -1,0 +1,12 @@
+/**
+ * Text of strangers, fit for a terminal: a document's name, its summary or an error about it may hold escape sequences, which
+ * would move the cursor, or turn the direction of writing, which would show something else than what is approved.
+ */
+export function printable(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '�');
+}
+
+/** The same on one line. */
+export function printableLine(text: string): string {
+  return printable(text).replace(/\s+/g, ' ').trim();
+}
