@@ -13,7 +13,7 @@ export interface Answering {
   readonly completedEventId: number;
   /** The id that the next event gets. */
   nextEventId: number;
-  /** Pending timers by id, with the id of their TimerStarted. */
+  /** The timers that are pending for all that the workflow knows, by id, with the id of their TimerStarted. */
   readonly timers: Map<string, number>;
   /** Pending activities by activity id, with the id of their ActivityTaskScheduled. */
   readonly activities: Map<string, number>;

@@ -8,7 +8,7 @@ import { type Accepted, type Answering, type BadCommand, badCommand, type Comman
 import { cancelWorkflow, completeWorkflow, continueAsNew, failWorkflow } from './close-commands.ts';
 import { type Decision, type Fact, type Moment, notFound, serverFailure } from './fact.ts';
 import type { ReadonlyRun, Sticky } from './run.ts';
-import { cancelTimer, startTimer } from './timer.ts';
+import { cancelTimer, startTimer, timersAsSeen } from './timer.ts';
 import {
   claimedTask,
   failedFacts,
@@ -68,7 +68,7 @@ function beginAnswering(run: ReadonlyRun, completedEventId: number, moment: Mome
     moment,
     completedEventId,
     nextEventId: completedEventId + 1,
-    timers: new Map([...run.timers.values()].map(({ timerId, startedEventId }) => [timerId, startedEventId])),
+    timers: timersAsSeen(run),
     activities: new Map(
       [...run.activities.values()].map(({ activityId, scheduledEventId }) => [activityId, scheduledEventId]),
     ),

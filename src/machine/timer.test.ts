@@ -80,7 +80,16 @@ test('a workflow that cancels the timer that fired unseen may close', () => {
   assert.deepEqual(typesOf(events), ['WorkflowTaskCompleted', 'TimerCanceled', 'WorkflowExecutionCompleted']);
 });
 
-test('the id of a timer that fired unseen may be given to another one, and each is canceled once', () => {
+test('a timer that fired unseen is pending for the workflow, which cannot start it again', () => {
+  const run = openRun();
+  answer(run, [startTimer('t')], 0);
+  play(run, signalWorkflow(run, { signalName: 's' }), 10);
+  takeTask(run, 20);
+  passTime(run, 1_000);
+  assert.match(answered(run, [startTimer('t')], 1_010).refusal?.message ?? '', /^StartTimerDuplicateId: timer "t"/);
+});
+
+test('the id of a timer that fired unseen is free when that is canceled, and each is canceled once', () => {
   const run = openRun();
   answer(run, [startTimer('t')], 0);
   play(run, signalWorkflow(run, { signalName: 's' }), 10);

@@ -35,27 +35,33 @@ export function startTimer(
 
 /** A timer that fired while the workflow task ran is canceled all the same: the workflow never sees that it fired. */
 export function cancelTimer(answering: Answering, { timerId }: CommandAttributes<'CancelTimer'>): CommandOutcome {
-  const pending = answering.timers.get(timerId);
-  const startedEventId = pending ?? firedUnseen(answering, timerId);
+  const { timers, unfired, run } = answering;
+  const startedEventId = timers.get(timerId);
   if (startedEventId === undefined) {
     return badCommand(
       'BAD_CANCEL_TIMER_ATTRIBUTES',
       `timer "${timerId}" is not pending: only a started timer can be canceled`,
     );
   }
-  if (pending === undefined) answering.unfired.add(startedEventId);
-  answering.timers.delete(timerId);
+  timers.delete(timerId);
+  if (firedUnseen(run).get(timerId) === startedEventId) unfired.add(startedEventId);
   const attributes = { timerId, startedEventId, workflowTaskCompletedEventId: answering.completedEventId };
   return { facts: [{ type: 'TimerCanceled', attributes }] };
 }
 
-function firedUnseen({ run, unfired }: Answering, timerId: string): number | undefined {
-  for (const { event } of run.buffered) {
-    if (event.type !== 'TimerFired' || event.attributes.timerId !== timerId) continue;
-    const { startedEventId } = event.attributes;
-    if (!unfired.has(startedEventId)) return startedEventId;
+/** The timers that the workflow takes for pending, with the ids of their TimerStarted: also those that have fired unseen. */
+export function timersAsSeen(run: ReadonlyRun): Map<string, number> {
+  const timers = firedUnseen(run);
+  for (const { timerId, startedEventId } of run.timers.values()) timers.set(timerId, startedEventId);
+  return timers;
+}
+
+function firedUnseen({ buffered }: ReadonlyRun): Map<string, number> {
+  const fired = new Map<string, number>();
+  for (const { event } of buffered) {
+    if (event.type === 'TimerFired') fired.set(event.attributes.timerId, event.attributes.startedEventId);
   }
-  return undefined;
+  return fired;
 }
 
 export function fireTimer(run: ReadonlyRun, { timerId, startedEventId }: PendingTimer): Decision {
