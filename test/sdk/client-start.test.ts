@@ -57,6 +57,17 @@ test('a start without a workflow id, a queue or a name says what is missing', as
   await assert.rejects(workflow.start('work', { ...options, args: [1n] }), /JSON cannot hold the value, a BigInt/);
 });
 
+test('arguments that are too large for a history are refused with the remedy', async () => {
+  await using hand = await byHand();
+  const { workflow } = hand.app.client;
+  const large = 'x'.repeat(3 * 1024 * 1024);
+  const starting = workflow.start('work', { ...options, args: [large] });
+  await assert.rejects(starting, /the input of workflow 'work' is 3\.0 MiB .* pass a reference/);
+  const handle = await workflow.start('work', options);
+  await assert.rejects(handle.signal('add', large), /the input of signal 'add' is 3/);
+  await assert.rejects(handle.query('total', large), /the input of query 'total' is 3/);
+});
+
 test('the id of a running workflow is taken', async () => {
   await using hand = await byHand();
   const { workflow } = hand.app.client;

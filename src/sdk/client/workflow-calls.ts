@@ -20,7 +20,7 @@ import type {
   WorkflowTarget,
   WorkflowTerminateInput,
 } from './interceptors.ts';
-import { startRequest } from './workflow-options.ts';
+import { encodeArguments, startRequest } from './workflow-options.ts';
 
 export async function startWorkflow(client: BaseClient, input: WorkflowStartInput): Promise<WorkflowStartOutput> {
   const { workflowType, options, headers } = input;
@@ -38,7 +38,7 @@ export async function signalWithStart(client: BaseClient, input: WorkflowSignalW
   const request = {
     ...(await startRequest(client, workflowType, options, headers)),
     signalName,
-    signalInput: await encodeValues(client.dataConverter, signalArgs),
+    signalInput: await encodeArguments(client.dataConverter, signalArgs, `the input of signal '${signalName}'`),
   };
   const { runId } = await client.workflowService.signalWithStartWorkflowExecution(request).catch((error: unknown) => {
     throw startError(error, options.workflowId, workflowType);
@@ -54,7 +54,7 @@ export async function signalWorkflow(client: BaseClient, input: WorkflowSignalIn
       requestId: randomUUID(),
       workflowExecution: execution(input.workflowExecution),
       signalName: input.signalName,
-      input: await encodeValues(client.dataConverter, input.args),
+      input: await encodeArguments(client.dataConverter, input.args, `the input of signal '${input.signalName}'`),
       header: optionalHeader(input.headers),
     })
     .catch(about(input.workflowExecution));
@@ -102,7 +102,7 @@ export async function queryWorkflow(client: BaseClient, input: WorkflowQueryInpu
   const { workflowExecution, queryType, queryRejectCondition, headers, args } = input;
   const query = {
     queryType,
-    queryArgs: await encodeValues(client.dataConverter, args),
+    queryArgs: await encodeArguments(client.dataConverter, args, `the input of query '${queryType}'`),
     header: optionalHeader(headers),
   };
   let response: QueryWorkflowResponse;

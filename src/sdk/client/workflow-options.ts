@@ -4,8 +4,10 @@ import type { StartWorkflowExecutionRequest } from '../../api/workflow-service.t
 import { encodePayloads, encodeRecord, encodeValues, type LoadedDataConverter } from '../common/data-converter.ts';
 import type { SignalDefinition, Workflow } from '../common/definitions.ts';
 import { type Duration, msOptionalToNumber } from '../common/duration.ts';
+import { ValueError } from '../common/errors.ts';
 import type { Headers } from '../common/interceptors.ts';
 import { defaultPayloadConverter } from '../common/payload-converter.ts';
+import { whyTooLarge } from '../common/payload-size.ts';
 import { compilePriority } from '../common/priority.ts';
 import { compileRetryPolicy } from '../common/retry-policy.ts';
 import type { CommonWorkflowOptions, WithWorkflowArgs } from '../common/workflow-options.ts';
@@ -81,7 +83,7 @@ export async function startRequest(
     workflowId: options.workflowId,
     workflowType,
     taskQueue: { name: options.taskQueue, kind: 'NORMAL' },
-    input: await encodeValues(dataConverter, options.args),
+    input: await encodeArguments(dataConverter, options.args, `the input of workflow '${workflowType}'`),
     workflowExecutionTimeoutMs: options.workflowExecutionTimeoutMs,
     workflowRunTimeoutMs: options.workflowRunTimeoutMs,
     workflowTaskTimeoutMs: options.workflowTaskTimeoutMs,
@@ -95,6 +97,18 @@ export async function startRequest(
     userMetadata: await userMetadata(dataConverter, options),
     priority: options.priority && compilePriority(options.priority),
   };
+}
+
+/** Values on their way out. Throws a ValueError when they are larger than a service takes. */
+export async function encodeArguments(
+  dataConverter: LoadedDataConverter,
+  args: readonly unknown[],
+  what: string,
+): Promise<readonly Payload[] | undefined> {
+  const payloads = await encodeValues(dataConverter, args);
+  const why = whyTooLarge(payloads, what);
+  if (why !== undefined) throw new ValueError(why);
+  return payloads;
 }
 
 /** Summary and details are always plain JSON texts, whatever the converter; a codec may hide them. */

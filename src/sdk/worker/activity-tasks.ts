@@ -5,6 +5,7 @@
 // Nothing here rejects: whatever goes wrong with an attempt is the attempt's failure, told to the service; and what the
 // service does not want to hear any more (NOT_FOUND) is dropped, because it has given the attempt up itself.
 
+import type { Payload } from '../../api/messages/common.ts';
 import { ServiceError } from '../../api/service-error.ts';
 import type { PollActivityTaskQueueResponse, WorkflowService } from '../../api/workflow-service.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import { isError } from '../common/error-brand.ts';
 import { ApplicationFailure, ensureApplicationFailure } from '../common/failure.ts';
 import { type Logger, withMetadata } from '../common/logger.ts';
+import { whyTooLarge } from '../common/payload-size.ts';
 import {
   ActivityAttempt,
   type AnyActivity,
@@ -25,9 +27,9 @@ import {
   type CancelReason,
   logAttributes,
 } from './activity-attempt.ts';
+import { fittingFailure } from './fitting-failure.ts';
 import { type Heartbeats, throttledHeartbeats, throttleIntervalMs } from './heartbeat.ts';
 import type { ActivityInterceptorsFactory } from './interceptors.ts';
-import { checkSize, fittingFailure } from './payload-size.ts';
 
 export interface ActivityTasksOptions {
   readonly service: WorkflowService;
@@ -139,7 +141,7 @@ export class ActivityTasks {
       // The code has to be changed, and every further attempt would do its work in vain.
       throw ApplicationFailure.fromError(error, { message: `${what} cannot be sent: ${reason}`, nonRetryable: true });
     });
-    checkSize(payloads ?? [], what);
+    refuseTooLarge(payloads ?? [], what);
     return payloads ?? [];
   }
 
@@ -171,7 +173,7 @@ export class ActivityTasks {
     const what = `the heartbeat details of the activity '${activityType}'`;
     try {
       const payloads = details === undefined ? [] : ((await encodeValues(dataConverter, [details])) ?? []);
-      checkSize(payloads, what);
+      refuseTooLarge(payloads, what);
       const answer = await service.recordActivityTaskHeartbeat({ ...this.#to({ taskToken }), details: payloads });
       if (answer.cancelRequested) attempt.cancel('CANCELLED');
       else if (answer.activityReset) attempt.cancel('RESET');
@@ -222,6 +224,12 @@ interface Started {
 /** What user code threw, as a failure of its own; a thrown text or object goes to the converter as it is, which says so. */
 function wrapped(error: unknown): unknown {
   return isError(error) ? ensureApplicationFailure(error) : error;
+}
+
+/** The code has to be changed, and every further attempt would do its work in vain: not retried. */
+function refuseTooLarge(payloads: readonly Payload[], what: string): void {
+  const why = whyTooLarge(payloads, what);
+  if (why !== undefined) throw ApplicationFailure.nonRetryable(why, 'PayloadSizeError');
 }
 
 function detailsError(what: string, error: unknown): ApplicationFailure {

@@ -15,12 +15,12 @@ test('a worker needs a service, a queue, and something to do', () => {
   assert.throws(() => compileWorkerOptions({ ...minimal, ...both }), /either workflowsPath or workflowBundle/);
 });
 
-test('the defaults are those of the official SDK', () => {
+test('what is not said has a default', () => {
   const options = compileWorkerOptions({ ...minimal, workflowsPath: 'x.ts' });
   assert.equal(options.namespace, 'default');
   assert.match(options.identity, /^\d+@/);
   assert.equal(options.activitySlots, 100);
-  assert.equal(options.workflowSlots, 40);
+  assert.equal(options.workflowSlots, 100);
   assert.equal(options.shutdownGraceTimeMs, 0);
   assert.equal(options.maxHeartbeatThrottleIntervalMs, 60_000);
   assert.equal(options.defaultHeartbeatThrottleIntervalMs, 30_000);
@@ -31,7 +31,7 @@ test('the defaults are those of the official SDK', () => {
 
 test('in its own process a worker polls with every slot, over a connection with ten', () => {
   const inProcess = compileWorkerOptions(minimal);
-  assert.deepEqual([inProcess.activityPolls, inProcess.workflowPolls], [100, 40]);
+  assert.deepEqual([inProcess.activityPolls, inProcess.workflowPolls], [100, 100]);
   const connected = compileWorkerOptions({ ...minimal, service: undefined, connection: { workflowService: service } });
   assert.deepEqual([connected.activityPolls, connected.workflowPolls], [10, 10]);
   const one = compileWorkerOptions({

@@ -34,7 +34,7 @@ export interface WorkerOptions {
   readonly maxConcurrentActivityTaskExecutions?: number | undefined;
   /** Polls for activities at once. Default 10 over a connection, and one per free slot where the service is in this process. */
   readonly maxConcurrentActivityTaskPolls?: number | undefined;
-  /** Workflow tasks at once, at least 2. Default 40. */
+  /** Workflow tasks at once, at least 2. Default 100. */
   readonly maxConcurrentWorkflowTaskExecutions?: number | undefined;
   /** Polls for workflow tasks at once, at least 2. Default as for activities. */
   readonly maxConcurrentWorkflowTaskPolls?: number | undefined;
@@ -131,7 +131,7 @@ function concurrency(options: WorkerOptions) {
   const workflowSlots = count(
     'maxConcurrentWorkflowTaskExecutions',
     options.maxConcurrentWorkflowTaskExecutions,
-    40,
+    100,
     2,
   );
   const inProcess = options.service !== undefined;

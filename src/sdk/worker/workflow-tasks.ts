@@ -11,7 +11,9 @@ import { randomUUID } from 'node:crypto';
 import { screamingSnake } from '../../api/schema.ts';
 import { ServiceError } from '../../api/service-error.ts';
 import type { PollWorkflowTaskQueueResponse, WorkflowService } from '../../api/workflow-service.ts';
+import { FAILURE_SOURCE } from '../common/failure-converter.ts';
 import type { Logger } from '../common/logger.ts';
+import { whyTooLarge } from '../common/payload-size.ts';
 import type { WorkflowRunner, WorkflowTaskOutcome } from '../sandbox/runner.ts';
 import type { StuckRuns } from './stuck-runs.ts';
 import type { WorkflowCodec } from './workflow-codec.ts';
@@ -70,9 +72,25 @@ export class WorkflowTasks {
     const { service, namespace, runner, codec } = this.#options;
     const task = await codec.decodeTask(await withAllPages(service, namespace, polled));
     const outcome = await runner.run(task);
-    if (outcome.kind !== 'needsHistory') return codec.encodeOutcome(outcome);
+    if (outcome.kind !== 'needsHistory') return this.#sendable(task, await codec.encodeOutcome(outcome));
     const full = await codec.decodeTask(await withFullHistory(service, namespace, polled));
-    return codec.encodeOutcome(await runner.run(full));
+    return this.#sendable(full, await codec.encodeOutcome(await runner.run(full)));
+  }
+
+  /** A command that no service takes would end the workflow there; failing its task here leaves it to be put right. */
+  #sendable({ workflowType }: PollWorkflowTaskQueueResponse, outcome: WorkflowTaskOutcome): WorkflowTaskOutcome {
+    if (outcome.kind !== 'completed') return outcome;
+    for (const { type, attributes } of outcome.commands) {
+      const message = whyTooLarge(attributes, `what workflow '${workflowType}' sends with ${type}`);
+      if (message === undefined) continue;
+      const applicationFailureInfo = { type: 'PayloadSizeError' };
+      return {
+        kind: 'failed',
+        cause: 'PAYLOADS_TOO_LARGE',
+        failure: { message, source: FAILURE_SOURCE, applicationFailureInfo },
+      };
+    }
+    return outcome;
   }
 
   /** Answers the service. Returns the task that it hands over in turn. */

@@ -129,3 +129,8 @@ export async function cancelsItself(): Promise<string[]> {
   await waiting;
   return ended;
 }
+
+/** Returns a text of so many characters. */
+export async function verbose(characters: number): Promise<string> {
+  return 'x'.repeat(characters);
+}

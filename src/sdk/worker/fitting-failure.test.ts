@@ -1,21 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkSize, fittingFailure, payloadBytes } from './payload-size.ts';
+import { fittingFailure } from './fitting-failure.ts';
 
 const payload = (sizeBytes: number) => ({ data: new Uint8Array(sizeBytes) });
-
-test('payloads of up to 2 MiB pass, and larger ones are refused with the remedy', () => {
-  checkSize([payload(2 * 1024 * 1024)], 'the result');
-  assert.throws(() => checkSize([payload(2 * 1024 * 1024), payload(1)], "the result of the activity 'read'"), {
-    name: 'ApplicationFailure',
-    nonRetryable: true,
-    type: 'PayloadSizeError',
-    message:
-      /^the result of the activity 'read' is 2\.0 MiB and .* at most 2\.0 MiB: store it, .* and pass a reference to it$/,
-  });
-  assert.equal(payloadBytes(undefined), 0);
-  assert.equal(payloadBytes([{}]), 0);
-});
 
 test('a failure that a service would not take keeps its type and the beginning of what it says', () => {
   const failure = {
