@@ -1,6 +1,12 @@
 /** Long polls that wait for a run to change. */
 export class Waiters {
   readonly #waiting = new Map<string, Set<() => void>>();
+  #ended = false;
+
+  /** The engine is closed: nothing will change any more, so there is nothing to wait for. */
+  get ended(): boolean {
+    return this.#ended;
+  }
 
   /** Calls once when the run changes next. Answers with what takes the call back. */
   wait(runId: string, call: () => void): () => void {
@@ -23,7 +29,9 @@ export class Waiters {
     for (const call of calls) call();
   }
 
+  /** For good: the engine closes. */
   tellAll(): void {
+    this.#ended = true;
     for (const runId of [...this.#waiting.keys()]) this.tell(runId);
   }
 }

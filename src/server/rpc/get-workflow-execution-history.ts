@@ -1,5 +1,5 @@
 import { historyOf } from '../../api/history.ts';
-import { invalidArgument } from '../../api/service-error.ts';
+import { invalidArgument, ServiceError } from '../../api/service-error.ts';
 import type { CallOptions, GetWorkflowExecutionHistoryResponse } from '../../api/workflow-service.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { decodeToken, encodeToken, LARGEST_PAGE, type PageToken, readPage } from '../../engine/history.ts';
@@ -11,6 +11,8 @@ import { historyPage } from '../workflow-task-response.ts';
 
 const LONGEST_WAIT_MS = 20_000;
 const ANSWER_EARLIER_MS = 1000;
+const ENGINE_CLOSED =
+  'the engine was closed while the call waited for the workflow: open the database again, it goes on';
 
 /** What is durable of a run when it is looked at. */
 interface Seen {
@@ -96,6 +98,7 @@ async function see(
   );
   let seen = await lookAt(engine, ref);
   while (!enough(seen.seen)) {
+    if (engine.waiters.ended) throw new ServiceError('CANCELLED', ENGINE_CLOSED);
     if (!(await seen.changed(endMs, options.signal))) break;
     seen = await lookAt(engine, { ...ref, runId: seen.seen.runId });
   }

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { open } from './embed.ts';
+import { ServiceError } from './sdk/client/index.ts';
+
+test('whoever waits for a result when the app is closed is told so at once, and keeps no process alive', async () => {
+  const app = await open();
+  const handle = await app.client.workflow.start('report', { taskQueue: 'q', workflowId: 'report-7' });
+  const waiting = handle.result();
+  await handle.describe();
+  await app.close();
+  const toldSo = (error: unknown) => {
+    assert.ok(error instanceof ServiceError);
+    assert.equal(error.code, 'CANCELLED');
+    assert.match(error.message, /the engine was closed .* open the database again/);
+    return true;
+  };
+  await assert.rejects(waiting, toldSo);
+  await assert.rejects(handle.result(), toldSo);
+});
