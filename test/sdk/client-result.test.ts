@@ -162,3 +162,17 @@ test('a wait for a result ends at its deadline or when it is aborted, and the wo
   await assert.rejects(aborted, (error) => error instanceof ServiceError && error.code === 'CANCELLED');
   assert.equal((await handle.describe()).status.name, 'RUNNING');
 });
+
+test('a query that no worker answers ends at its deadline or when it is aborted', async () => {
+  await using hand = await byHand();
+  const { client } = hand.app;
+  const handle = await client.workflow.start('work', options);
+  const late = client.withDeadline(Date.now() + 30, () => handle.query('total'));
+  await assert.rejects(late, (error) => error instanceof ServiceError && error.code === 'DEADLINE_EXCEEDED');
+  const abort = new AbortController();
+  const aborted = client.withDeadline(Date.now() + 300, () =>
+    client.withAbortSignal(abort.signal, () => handle.query('total')),
+  );
+  abort.abort();
+  await assert.rejects(aborted, (error) => error instanceof ServiceError && error.code === 'CANCELLED');
+});

@@ -169,6 +169,20 @@ test('a worker runs once, and only a running one is shut down', async () => {
   assert.throws(() => worker.shutdown(), /it is STOPPED/);
 });
 
+test('a worker that is shut down before it has begun ends at once', async () => {
+  await using sdk = await withWorker('talks.ts');
+  const worker = await Worker.create({
+    service: sdk.app.service,
+    taskQueue: 'x',
+    workflowBundle: await bundleOf('talks.ts'),
+    activities: { none: async () => {} },
+  });
+  const running = worker.run();
+  worker.shutdown();
+  await running;
+  assert.equal(worker.getState(), 'STOPPED');
+});
+
 test('a worker whose namespace the service does not know fails, and says so', async () => {
   await using sdk = await withWorker('talks.ts');
   const { service } = sdk.app;

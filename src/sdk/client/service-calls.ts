@@ -71,7 +71,7 @@ function wrapped(service: WorkflowService, surrounding: () => CallOptions): Work
 async function callWithRetries(call: AnyCall, request: unknown, options: CallOptions): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await call(request, options);
+      return await untilAborted(call(request, options), options.signal);
     } catch (error) {
       if (attempt === ATTEMPTS || !isPassing(error)) throw error;
       const delayMs = retryDelayMs(error, attempt);
@@ -82,9 +82,25 @@ async function callWithRetries(call: AnyCall, request: unknown, options: CallOpt
 }
 
 async function waitBefore(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  await pause(delayMs, signal).catch(() => {
+    throw aborted();
+  });
+}
+
+/** The caller is let go as soon as it aborts, whether or not the service listens to the signal. */
+async function untilAborted<R>(answer: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
+  if (!signal) return answer;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const leave = () => reject(aborted());
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
   try {
-    await pause(delayMs, signal);
-  } catch {
-    throw new ServiceError('CANCELLED', 'the call was aborted by its caller');
+    return await Promise.race([answer, promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
+}
+
+function aborted(): ServiceError {
+  return new ServiceError('CANCELLED', 'the call was aborted by its caller');
 }

@@ -29,7 +29,7 @@ export async function awaitResult<R>(
 }
 
 async function closeEvent(client: BaseClient, workflowId: string, runId: string): Promise<HistoryEvent> {
-  const { deadlineMs, signal } = ambientOptions();
+  const { deadlineMs } = ambientOptions();
   let nextPageToken: Uint8Array | undefined;
   for (;;) {
     const response = await client.workflowService
@@ -41,7 +41,7 @@ async function closeEvent(client: BaseClient, workflowId: string, runId: string)
           historyEventFilterType: 'CLOSE_EVENT',
           nextPageToken,
         },
-        { signal, deadlineMs: deadlineMs && deadlineMs + LONG_POLL_MARGIN_MS },
+        { deadlineMs: deadlineMs && deadlineMs + LONG_POLL_MARGIN_MS },
       )
       .catch((error: unknown) => {
         throw workflowCallError(error, workflowId, runId || undefined);
@@ -49,23 +49,16 @@ async function closeEvent(client: BaseClient, workflowId: string, runId: string)
     const [event] = decodeHistory(response.history);
     if (event) return event;
     nextPageToken = response.nextPageToken;
-    giveUpIfDue(workflowId, deadlineMs, signal);
+    giveUpIfDue(workflowId, deadlineMs);
   }
 }
 
-function giveUpIfDue(workflowId: string, deadlineMs: number | undefined, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new ServiceError(
-      'CANCELLED',
-      `the wait for the result of workflow '${workflowId}' was aborted by its caller`,
-    );
-  }
-  if (deadlineMs !== undefined && Date.now() >= deadlineMs) {
-    throw new ServiceError(
-      'DEADLINE_EXCEEDED',
-      `workflow '${workflowId}' had not ended by the deadline that its caller set; it goes on`,
-    );
-  }
+function giveUpIfDue(workflowId: string, deadlineMs: number | undefined): void {
+  if (deadlineMs === undefined || Date.now() < deadlineMs) return;
+  throw new ServiceError(
+    'DEADLINE_EXCEEDED',
+    `workflow '${workflowId}' had not ended by the deadline that its caller set; it goes on`,
+  );
 }
 
 function nextRunOf(event: HistoryEvent): string | undefined {

@@ -26,7 +26,8 @@ export interface Polling<Task> {
 /** Polls until `stop` is aborted and all tasks are done. Rejects when the service refuses the poll for good. */
 export async function pollUntil<Task>(stop: AbortSignal, polling: Polling<Task>): Promise<void> {
   const tasks = new Set<Promise<void>>();
-  stop.addEventListener('abort', () => polling.slots.close(), { once: true });
+  if (stop.aborted) polling.slots.close();
+  else stop.addEventListener('abort', () => polling.slots.close(), { once: true });
   const loops = Array.from({ length: polling.pollers }, () => pollLoop(stop, polling, tasks));
   try {
     await Promise.all(loops);

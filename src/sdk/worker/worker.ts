@@ -26,6 +26,9 @@ export type WorkerState = 'INITIALIZED' | 'RUNNING' | 'DRAINING' | 'STOPPED' | '
 /** Longer than the service lets a poll wait, so that a poll ends by the service's answer. */
 const POLL_DEADLINE_MS = 70_000;
 
+/** Node's timers end early, at once, beyond this. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Runs workflows and activities of one task queue. */
 export class Worker {
   readonly options: CompiledWorkerOptions;
@@ -112,11 +115,15 @@ export class Worker {
     this.#workflowTasks?.stop();
     this.#stop.abort();
     const { shutdownGraceTimeMs, shutdownForceTimeMs } = this.options;
-    this.#timers.push(setTimeout(() => this.#activityTasks.cancelAll('WORKER_SHUTDOWN'), shutdownGraceTimeMs));
+    this.#after(shutdownGraceTimeMs, () => this.#activityTasks.cancelAll('WORKER_SHUTDOWN'));
     if (shutdownForceTimeMs !== undefined) {
-      this.#timers.push(setTimeout(() => this.#forced.reject(this.#expired(shutdownForceTimeMs)), shutdownForceTimeMs));
+      this.#after(shutdownForceTimeMs, () => this.#forced.reject(this.#expired(shutdownForceTimeMs)));
     }
     this.#sayGoodbye();
+  }
+
+  #after(ms: number, call: () => void): void {
+    this.#timers.push(setTimeout(call, Math.min(ms, LONGEST_TIMER_MS)));
   }
 
   #expired(afterMs: number): GracefulShutdownPeriodExpiredError {
@@ -172,6 +179,7 @@ export class Worker {
       stuck: this.#stuck,
       reportEveryFailure,
     });
+    if (this.#stop.signal.aborted) tasks.stop();
     this.#workflowTasks = tasks;
     const shared = slots(workflowSlots);
     const normal = { name: taskQueue, kind: 'NORMAL' } as const;
