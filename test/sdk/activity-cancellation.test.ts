@@ -25,8 +25,11 @@ function beatingActivity(end: () => unknown = () => cancelled()) {
   return { started: started.happened, told: told.happened, beating };
 }
 
+/** Its heartbeats are sent so often that an activity hears of a cancellation at once. */
+const hearsSoon = { maxHeartbeatThrottleInterval: 10 };
+
 const options = (cancellationType?: ActivityOptions['cancellationType']): ActivityOptions => ({
-  heartbeatTimeout: '40 ms',
+  heartbeatTimeout: '10 s',
   cancellationType,
 });
 
@@ -36,7 +39,7 @@ test('a call that waits for the cancellation ends when the activity has ended', 
     await allowed.happened;
     throw new CancelledFailure('cleaned up');
   });
-  await using sdk = await withWorker('calls.ts', { beating });
+  await using sdk = await withWorker('calls.ts', { beating }, hearsSoon);
   const handle = await sdk.start(callUntilStopped, 'beating', options('WAIT_CANCELLATION_COMPLETED'));
   await started;
   await handle.signal(stop);
@@ -52,7 +55,7 @@ test('a call that waits for the cancellation ends when the activity has ended', 
 
 test('waiting is the default, and an activity that completes all the same has completed', async () => {
   const { started, beating } = beatingActivity(() => 'finished anyway');
-  await using sdk = await withWorker('calls.ts', { beating });
+  await using sdk = await withWorker('calls.ts', { beating }, hearsSoon);
   const handle = await sdk.start(callUntilStopped, 'beating', options());
   await started;
   await handle.signal(stop);
@@ -61,7 +64,7 @@ test('waiting is the default, and an activity that completes all the same has co
 
 test('a call that tries to cancel ends at once, and the activity is told', async () => {
   const { started, told, beating } = beatingActivity();
-  await using sdk = await withWorker('calls.ts', { beating });
+  await using sdk = await withWorker('calls.ts', { beating }, hearsSoon);
   const handle = await sdk.start(callUntilStoppedAndStay, 'beating', options('TRY_CANCEL'));
   await started;
   await handle.signal(stop);
@@ -119,7 +122,7 @@ test('an activity that waits for its next attempt is cancelled at once', async (
 
 test('cancelling a workflow cancels its activities, and the workflow with them', async () => {
   const { started, told, beating } = beatingActivity();
-  await using sdk = await withWorker('calls.ts', { beating });
+  await using sdk = await withWorker('calls.ts', { beating }, hearsSoon);
   const handle = await sdk.start(call, 'beating', options());
   await started;
   await handle.cancel();

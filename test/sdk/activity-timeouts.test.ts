@@ -67,7 +67,7 @@ test('all attempts together have a limit too, and the last failure is the cause'
     },
   };
   await using sdk = await withWorker('calls.ts', activities);
-  const handle = await sdk.start(call, 'failing', { scheduleToCloseTimeout: 60, retry: { initialInterval: 25 } });
+  const handle = await sdk.start(call, 'failing', { scheduleToCloseTimeout: 400, retry: { initialInterval: 150 } });
   const error = await handle.result().then(
     () => assert.fail('it completed'),
     (thrown: WorkflowFailedError) => thrown,
@@ -103,12 +103,12 @@ test('an attempt that keeps beating outlives its heartbeat timeout', async () =>
   const activities = {
     beating: async () => {
       const beats = setInterval(() => heartbeat(), 5);
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, 700));
       clearInterval(beats);
       return activityInfo().attempt;
     },
   };
-  await using sdk = await withWorker('calls.ts', activities);
-  const handle = await sdk.start(call, 'beating', { heartbeatTimeout: 50 });
+  await using sdk = await withWorker('calls.ts', activities, { maxHeartbeatThrottleInterval: 10 });
+  const handle = await sdk.start(call, 'beating', { heartbeatTimeout: 300 });
   assert.equal(await handle.result(), 1);
 });

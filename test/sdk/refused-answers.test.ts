@@ -47,7 +47,7 @@ test('an answer of an activity that the service refuses is logged, and the attem
     logger: sdk.worker.options.logger,
   });
   const running = worker.run();
-  const retried = { taskQueue: 'refused', startToCloseTimeout: 30, retry: { initialInterval: 1 } };
+  const retried = { taskQueue: 'refused', startToCloseTimeout: 100, retry: { initialInterval: 1 } };
   assert.equal(await (await sdk.start(call, 'work', retried)).result(), 'done');
   assert.deepEqual(errors(sdk.lines), [
     'the answer of an activity did not reach the service, which will let it time out',
@@ -68,7 +68,7 @@ async function withRefusedCompletion(refusal: ServiceError) {
     taskQueue: queue,
     workflowId: 'w',
     args: [1],
-    workflowTaskTimeout: 50,
+    workflowTaskTimeout: 200,
   });
   await handle.signal(finish);
   return { sdk, worker, running, handle };
