@@ -1,7 +1,7 @@
 // Asking a person, one summary after another: approve, reject, or approve all that is still to come.
 
 import { createInterface } from 'node:readline/promises';
-import { printable, printableLine } from './printable.ts';
+import { printable, printableLine, wrapped } from './printable.ts';
 
 export interface Approver {
   /**
@@ -13,7 +13,7 @@ export interface Approver {
 
 export interface Terminal {
   readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
+  readonly output: NodeJS.WritableStream & { readonly columns?: number };
   /** Called before a question is shown. */
   pause(): void;
   /** Called after it was answered. */
@@ -21,6 +21,9 @@ export interface Terminal {
   /** The person pressed Ctrl-C at a question, or closed the input. */
   onLeft(): void;
 }
+
+/** Longer lines are hard to read. */
+const WIDEST = 100;
 
 /** Asks at a terminal until the signal says that nobody is to be asked any more. */
 export function askAt(terminal: Terminal, signal: AbortSignal): Approver {
@@ -31,7 +34,9 @@ export function askAt(terminal: Terminal, signal: AbortSignal): Approver {
     if (all) return true;
     signal.throwIfAborted();
     terminal.pause();
-    terminal.output.write(`\n${printableLine(name)}\n\n${printable(summary.trim())}\n\n`);
+    const { output } = terminal;
+    const text = wrapped(printable(summary.trim()), Math.min(output.columns ?? WIDEST, WIDEST));
+    output.write(`\n${printableLine(name)}\n\n${text}\n\n`);
     try {
       const word = await askUntilUnderstood(terminal, signal);
       all = word === 'all';

@@ -9,6 +9,7 @@ import { endWithParents } from './end-with-parents.ts';
 import { InputFolderError } from './find-documents.ts';
 import { ModelSettingsError } from './model.ts';
 import { OutputFolderError } from './outputs.ts';
+import { printable } from './printable.ts';
 import { summariseFolder, WrongNameError } from './summarise-folder.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
@@ -56,7 +57,7 @@ function byNpm(): boolean {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return printable(error instanceof Error ? error.message : String(error));
 }
 
 // Whoever reads the output may leave early, e.g. `head`; the documents are worth finishing all the same.

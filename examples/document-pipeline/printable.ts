@@ -10,3 +10,9 @@ export function printable(text: string): string {
 export function printableLine(text: string): string {
   return printable(text).replace(/\s+/g, ' ').trim();
 }
+
+/** Broken between words, so that no line is longer than `columns`, where words allow it. */
+export function wrapped(text: string, columns: number): string {
+  const widest = new RegExp(`(?=.{${columns + 1}})(.{1,${columns}}) +`, 'gu');
+  return text.replaceAll(widest, '$1\n');
+}

@@ -25,8 +25,8 @@ export interface PipelineRun {
   readonly documents: readonly InputDocument[];
   readonly environment: PipelineEnvironment;
   readonly options: DemoOptions;
-  /** What `--again` has begun. */
-  readonly round: string | undefined;
+  /** What `--again` has begun, or begins now. */
+  readonly beginRound: () => Promise<string | undefined>;
   readonly progress: Progress;
   /** Asks a person; undefined when everything is approved, or rejected by name. */
   readonly ask: Approve | undefined;
@@ -51,7 +51,7 @@ export async function runPipeline(run: PipelineRun): Promise<PipelineResult> {
   const { documents, options, progress } = run;
   const logger = demoLogger(documents, (line) => progress.say(line));
   await using app = await open({ database: options.database, logger });
-  const begun = await beginDocuments(app.client, { documents, options, round: run.round });
+  const begun = await beginDocuments(app.client, { documents, options, round: await run.beginRound() });
   const unfinished = new Map(begun.map((one) => [one.document.workflowId, one]));
   const stuck = new StuckDocuments(unfinished, progress);
   const work = begun.filter((one) => one.open);

@@ -14,6 +14,8 @@ import { makeReport, type Report, reportJson, reportText } from './report.ts';
 import { openRounds } from './round.ts';
 import { type PipelineResult, runPipeline } from './run-pipeline.ts';
 
+const NAMES_LISTED = 20;
+
 /** The arguments name something that is not there. */
 export class WrongNameError extends Error {
   override readonly name = 'WrongNameError';
@@ -36,7 +38,7 @@ export async function summariseFolder(options: DemoOptions, people: NodeJS.Write
     options,
     progress,
     environment: { blobs, calls, model, outputFolder: options.output },
-    round: options.again ? await rounds.current() : undefined,
+    beginRound: async () => (options.again ? rounds.current() : undefined),
     ask: options.approveAll ? undefined : askPerson(people, progress, blobs, stop),
     onMilestone: crashMidway((line) => progress.say(line)),
     signal: stop.signal,
@@ -61,7 +63,8 @@ async function documentsOf(options: DemoOptions): Promise<InputDocument[]> {
   const names = documents.map(({ name }) => name);
   const [unknown] = unknownNames(options, names);
   if (unknown === undefined) return documents;
-  throw new WrongNameError(`--reject ${unknown}: there is no such document in ${input}: ${names.join(', ')}`);
+  const some = names.length > NAMES_LISTED ? [...names.slice(0, NAMES_LISTED), '…'] : names;
+  throw new WrongNameError(`--reject ${unknown}: there is no such document in ${input}, only ${some.join(', ')}`);
 }
 
 function after(start: string, path: string): string {
