@@ -23,6 +23,8 @@ export class Clockwork {
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #cancel: (() => void) | undefined;
   #working = false;
+  /** The clock called while work was going on: whatever it called for may have come after the store was asked. */
+  #again = false;
   #closed = false;
 
   constructor(options: ClockworkOptions) {
@@ -49,11 +51,15 @@ export class Clockwork {
 
   async #wake(): Promise<void> {
     this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    this.#again = true;
     if (this.#working || this.#closed) return;
     this.#working = true;
     try {
-      while (await this.#workOff());
-      this.expect(await this.#options.store.nextDueMs());
+      while (this.#again && !this.#closed) {
+        this.#again = false;
+        while (await this.#workOff());
+        this.expect(await this.#options.store.nextDueMs());
+      }
     } catch (error) {
       this.#options.log(
         'error',
