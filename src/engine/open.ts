@@ -80,15 +80,15 @@ export function createEngine(options: EngineOptions): Engine {
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const engine = createEngine(options);
   const { clockwork, matching, waiters, store } = engine;
-  let closed = false;
+  const closing = new AbortController();
   await clockwork.start();
-  const recovered = recover(engine, () => closed).catch((error: unknown) => {
+  const recovered = recover(engine, closing.signal).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
-    if (!closed)
+    if (!closing.signal.aborted)
       options.log('error', `what was left from before could not all be taken up: ${why}: open the database again`);
   });
   const close = async () => {
-    closed = true;
+    closing.abort();
     clockwork.close();
     matching.endPolls();
     waiters.tellAll();
