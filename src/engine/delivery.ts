@@ -109,13 +109,9 @@ function handOutOne(engine: Engine, transaction: Transaction, loaded: LoadedRun,
     transaction.afterwards.push(() => offer(engine, name, task));
     return;
   }
+  transaction.undo.push(() => waitOn(engine, name, poller));
   const delivery = startTask(engine, transaction, loaded, ref, name, poller.worker);
-  if (!delivery) {
-    engine.matching.returnPoller(name, poller);
-    return;
-  }
-  transaction.afterwards.push(() => poller.resolve(delivery));
-  transaction.undo.push(() => engine.matching.returnPoller(name, poller));
+  transaction.afterwards.push(() => (delivery ? poller.resolve(delivery) : waitOn(engine, name, poller)));
 }
 
 function priorityOf({ run }: LoadedRun, ref: TaskRef): number | undefined {
@@ -141,18 +137,23 @@ async function startForPoller(
   try {
     const delivery = await startWaiting(engine, name, task, poller.worker);
     if (delivery) poller.resolve(delivery);
-    else repoll(engine, name, poller);
+    else waitOn(engine, name, poller);
   } catch (error) {
     engine.log(
       'error',
       `a task of queue ${name.name} could not be started: ${error instanceof Error ? error.message : String(error)}`,
     );
-    engine.matching.returnTask(name, task);
     poller.resolve(undefined);
+    offer(engine, name, task);
   }
 }
 
-function repoll(engine: Engine, name: QueueName, poller: Poller<TaskDelivery>): void {
+/** The task that a poller was to get did not come about: it gets another, or goes on waiting, unless it has left meanwhile. */
+function waitOn(engine: Engine, name: QueueName, poller: Poller<TaskDelivery>): void {
+  if (poller.hasLeft()) {
+    poller.resolve(undefined);
+    return;
+  }
   const next = engine.matching.takeTask(name);
   if (next) void startForPoller(engine, name, next, poller);
   else engine.matching.returnPoller(name, poller);

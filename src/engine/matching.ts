@@ -22,6 +22,8 @@ export interface Poller<Delivery> {
     /** Set for a worker embedded in this process. */
     readonly processId: string | undefined;
   };
+  /** Has its time ended, or has its caller gone, while a task was being started for it? */
+  readonly hasLeft: () => boolean;
   /** Ends the wait: with a task, or empty. */
   readonly resolve: (delivery: Delivery | undefined) => void;
 }
@@ -36,15 +38,14 @@ class Queue<Task, Delivery> {
   lastPolledMs = Number.NEGATIVE_INFINITY;
   backlog = 0;
 
-  put(task: Task, priority: number, atFront: boolean): void {
+  put(task: Task, priority: number): void {
     let tasks = this.#tasks.get(priority);
     if (!tasks) {
       tasks = new Deque();
       this.#tasks.set(priority, tasks);
     }
     this.backlog += 1;
-    if (atFront) tasks.unshift(task);
-    else tasks.push(task);
+    tasks.push(task);
   }
 
   take(): Task | undefined {
@@ -88,11 +89,7 @@ export class Matching<Task extends { readonly priority?: number | undefined }, D
   }
 
   addTask(name: QueueName, task: Task): void {
-    this.#queue(name).put(task, task.priority ?? DEFAULT_PRIORITY, false);
-  }
-
-  returnTask(name: QueueName, task: Task): void {
-    this.#queue(name).put(task, task.priority ?? DEFAULT_PRIORITY, true);
+    this.#queue(name).put(task, task.priority ?? DEFAULT_PRIORITY);
   }
 
   takeTask(name: QueueName): Task | undefined {

@@ -1,8 +1,8 @@
 // A worker's poll: takes the oldest task of its queue, or waits for one. It ends empty when its time is over or its caller left; it
-// never takes a task with it: one that was not started yet goes back to the front of its queue.
+// never takes a task with it. A task that could not be started goes to the end of its queue: if it is broken, it holds up no other.
 
 import type { CallOptions } from '../api/workflow-service.ts';
-import { type PollingWorker, startWaiting, type TaskDelivery } from './delivery.ts';
+import { offer, type PollingWorker, startWaiting, type TaskDelivery } from './delivery.ts';
 import type { Engine } from './engine.ts';
 import type { Poller, QueueName } from './matching.ts';
 
@@ -24,7 +24,7 @@ export async function poll(
       const delivery = await startWaiting(engine, name, task, worker);
       if (delivery) return delivery;
     } catch (error) {
-      engine.matching.returnTask(name, task);
+      offer(engine, name, task);
       throw error;
     }
   }
@@ -46,16 +46,19 @@ function waitForTask(
   endMs: number,
 ): Promise<TaskDelivery | undefined> {
   return new Promise((resolve) => {
+    let left = false;
     const poller: Poller<TaskDelivery> = {
       worker,
+      hasLeft: () => left,
       resolve: (delivery) => {
         cancelTimer();
         signal?.removeEventListener('abort', leave);
         resolve(delivery);
       },
     };
-    // Once a task was started for the poller it is not waiting any more, and gets that task whatever happens.
+    // Once a task is being started for the poller it is not waiting any more, and gets that task unless the start fails.
     const leave = () => {
+      left = true;
       if (engine.matching.removePoller(name, poller)) poller.resolve(undefined);
     };
     const cancelTimer = engine.clock.at(endMs, leave);
