@@ -119,6 +119,12 @@ test('a timeout that cannot be retried for want of time says so', () => {
   assert.equal(retryState, 'TIMEOUT');
 });
 
+test('when several times are over at once, the one that ends more is met', () => {
+  const { run } = started({ startToCloseTimeoutMs: 1_000, heartbeatTimeoutMs: 1_000, retryPolicy: once });
+  const { failure } = only(passTime(run, 1_100), 'ActivityTaskTimedOut');
+  assert.equal(failure?.timeoutFailureInfo?.timeoutType, 'START_TO_CLOSE');
+});
+
 test('a heartbeat timeout counts from the start, and anew from each heartbeat', () => {
   const { run, claim, scheduledEventId } = started({ heartbeatTimeoutMs: 1_000 });
   assert.equal(dueAtMs(run), 1_100);

@@ -63,6 +63,12 @@ test('with the run end all that was pending', () => {
   assert.deepEqual(meetDeadline(run, at(1_000_000)).facts, []);
 });
 
+test('a run that is ended before its first task waits for that no more', () => {
+  const run = openRun({ workflowStartDelayMs: 60_000 });
+  play(run, terminateWorkflow(run, {}), 10);
+  assert.equal(run.firstTask, undefined);
+});
+
 test('a cancel request is told to the workflow, with its reason', () => {
   const run = openRun();
   answer(run, [], 0);

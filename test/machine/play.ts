@@ -10,12 +10,12 @@ import {
   encodeEvent,
   type HistoryEvent,
 } from '../../src/api/event.ts';
-import { meetDeadline } from '../../src/machine/due.ts';
+import { meetDeadline, readyTasks } from '../../src/machine/due.ts';
 import type { Decision, Moment, Settings } from '../../src/machine/fact.ts';
 import { rebuildRun } from '../../src/machine/rebuild.ts';
 import { record } from '../../src/machine/record.ts';
 import { changedParts, type PartRow, rowOf, runFrom } from '../../src/machine/row.ts';
-import { beginRun, type ReadonlyRun, type Run, unplaced } from '../../src/machine/run.ts';
+import { beginRun, type ReadonlyRun, type Run, type TaskRef, unplaced } from '../../src/machine/run.ts';
 import { type Beginning, type StartDecision, type StartRequest, startWorkflow } from '../../src/machine/start.ts';
 
 /** What a store has of a run. */
@@ -74,6 +74,7 @@ export function begin({ runId, started, facts }: Beginning, nowMs: number): Run 
 export function play(run: Run, { facts }: Decision, nowMs: number): readonly HistoryEvent[] {
   const store = kept.get(run);
   assert(store, 'only a run that was begun here can be played');
+  const readyBefore = new Set(readyTasks(run).map(nameOf));
   const written = record(run, facts, nowMs);
   const events = written.events.map(decodeEvent);
   assert.equal(written.firstEventId, store.history.length + 1, 'event ids have a gap');
@@ -83,6 +84,7 @@ export function play(run: Run, { facts }: Decision, nowMs: number): readonly His
     else store.parts.set(`${kind} ${id}`, { kind, id, body });
   }
   run.changed.clear();
+  checkReadied(run, readyBefore);
   checkReadBack(run, store);
   checkRebuilt(run, store);
   return events;
@@ -113,6 +115,17 @@ export function only<T extends EventType>(events: readonly HistoryEvent[], type:
   assert.equal(found.length, 1, `${found.length} events are of type ${type}: ${typesOf(events)}`);
   return found[0]?.attributes as EventAttributes<T>;
 }
+
+/** The engine is told of every task that becomes ready, or no worker would hear of it. */
+function checkReadied(run: Run, readyBefore: ReadonlySet<string>): void {
+  const readied = new Set(run.readied.splice(0).map(nameOf));
+  for (const name of readyTasks(run).map(nameOf)) {
+    assert(readyBefore.has(name) || readied.has(name), `nobody is told that ${name} has become ready`);
+  }
+}
+
+const nameOf = ({ kind, scheduledEventId, attempt }: TaskRef) =>
+  `${kind} task ${scheduledEventId}, attempt ${attempt},`;
 
 function checkReadBack(run: Run, store: Kept): void {
   assert.deepEqual(stateOf(readBack(run, store)), stateOf(run), 'the run read back from its row and parts is another');
