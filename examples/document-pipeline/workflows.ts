@@ -10,6 +10,7 @@ import {
   proxyActivities,
   rootCause,
   setHandler,
+  TimeoutFailure,
   workflowInfo,
 } from 'perdure/workflow';
 import type { DocumentText, FetchedDocument, FinishedDocument, PipelineActivities, SavedFiles } from './activities.ts';
@@ -47,6 +48,7 @@ export type DocumentOutcome =
 export const LONG_DOCUMENTS = 'gpu-workers';
 const LONG_DOCUMENT_WORDS = 5_000;
 const APPROVAL_TIMEOUT = '24 hours';
+const TIMES_FORGIVEN = 10;
 
 const PROGRESS: Readonly<Record<Stage, number>> = {
   fetching: 0,
@@ -126,9 +128,9 @@ class Pipeline {
   }
 
   async run(): Promise<DocumentOutcome> {
-    const fetched = await fetch_document(this.#docId);
+    const fetched = await forgivingCrashes(() => fetch_document(this.#docId));
     this.enter('extracting');
-    const text = await extract_text(fetched);
+    const text = await forgivingCrashes(() => extract_text(fetched));
     const finished = await this.#summarise(fetched, text);
     const reason = await this.#rejection(finished);
     if (reason) {
@@ -136,7 +138,7 @@ class Pipeline {
       return { status: 'rejected', reason, finished };
     }
     this.enter('saving');
-    const files = await save_results(finished);
+    const files = await forgivingCrashes(() => save_results(finished));
     this.enter('completed');
     return { status: 'completed', finished, files };
   }
@@ -144,7 +146,7 @@ class Pipeline {
   async #summarise(fetched: FetchedDocument, text: DocumentText): Promise<FinishedDocument> {
     this.enter('summarising');
     const { generate_summary } = text.words > LONG_DOCUMENT_WORDS ? onLongDocuments : anywhere;
-    const result = await generate_summary({ name: fetched.name, text: text.text });
+    const result = await forgivingCrashes(() => generate_summary({ name: fetched.name, text: text.text }));
     return { docId: this.#docId, outputName: outputName(fetched), fetched, text, result };
   }
 
@@ -155,6 +157,26 @@ class Pipeline {
     if (!answered) return `nobody approved the summary within ${APPROVAL_TIMEOUT}`;
     return this.#approved ? undefined : 'the summary was rejected';
   }
+}
+
+/**
+ * A process that was killed has used up an attempt of what it was doing, and whoever kills it often enough has used up all of them,
+ * which is no fault of the document: the step is begun again. But not for ever, since a document may be what kills the process.
+ */
+async function forgivingCrashes<T>(step: () => Promise<T>): Promise<T> {
+  for (let times = 1; ; times += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      if (times === TIMES_FORGIVEN || !isCrash(error)) throw error;
+    }
+  }
+}
+
+/** Such an attempt ends as one that timed out, in these words of the engine. */
+function isCrash(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof TimeoutFailure && cause.message.startsWith('the process that ran attempt');
 }
 
 /** Below the output folder: the starter's choice, which it leaves in the memo. */

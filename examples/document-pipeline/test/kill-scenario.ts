@@ -1,0 +1,125 @@
+// A folder of documents, a model server whose answers take their time and sometimes fail, and a command that is killed. What is
+// random comes from a seed.
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type SeededRandom, seededRandom } from '../../../test/seeded-random.ts';
+import { type DemoProcess, type EndedProcess, runDemo, startDemo } from './demo-process.ts';
+import { type ModelRequest, type ModelServer, type Reply, rateLimited, startModelServer } from './model-server.ts';
+import { FIVE_DOCUMENTS, writeDocuments } from './short-documents.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export const NAMES = Object.keys(FIVE_DOCUMENTS);
+
+/** A request, by whom it was sent, and how it was replied to. */
+export interface Call {
+  readonly process: string;
+  readonly request: ModelRequest;
+  readonly reply: Reply['kind'];
+}
+
+export interface Scenario extends AsyncDisposable {
+  readonly random: SeededRandom;
+  readonly folder: string;
+  readonly database: string;
+  readonly output: string;
+  /** None: the local summariser. */
+  readonly server: ModelServer | undefined;
+  readonly calls: readonly Call[];
+  /** Each process has a name, by which the server knows it. */
+  start(name: string): DemoProcess;
+  run(name: string): Promise<EndedProcess>;
+  /** Settled when so many more requests have arrived. */
+  requests(count: number): Promise<void>;
+  /** The files in the output folder. */
+  outputs(): Promise<string[]>;
+}
+
+export async function scenario(seed: number, model: 'server' | 'local'): Promise<Scenario> {
+  const random = seededRandom(seed);
+  const temporary = await temporaryFolder();
+  const folder = temporary.path;
+  await writeDocuments(join(folder, 'in'), FIVE_DOCUMENTS);
+  const calls: Call[] = [];
+  const awaited = new Map<number, () => void>();
+  const onCall = (call: Call) => awaited.get(calls.push(call))?.();
+  const server = model === 'local' ? undefined : await startModelServer(temperamental(random, onCall));
+  const [database, output] = [join(folder, 'demo.db'), join(folder, 'out')];
+  const args = ['--input', join(folder, 'in'), '--output', output, '--db', database, '--json'];
+  const settings = (name: string) =>
+    server === undefined ? {} : { env: { OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: `key-of-${name}` } };
+  return {
+    random,
+    folder,
+    database,
+    output,
+    server,
+    calls,
+    start: (name) => startDemo(args, settings(name)),
+    run: (name) => runDemo(args, settings(name)),
+    requests: (count) => new Promise((resolve) => awaited.set(calls.length + count, resolve)),
+    outputs: async () => {
+      const entries = await readdir(output, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server?.[Symbol.asyncDispose]();
+      await temporary[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Of every three documents, about one is refused at first; each answer takes up to 60 ms. */
+function temperamental(random: SeededRandom, onCall: (call: Call) => void): (request: ModelRequest) => Reply {
+  const refusals: readonly Reply[] = [rateLimited('0'), { kind: 'refusal', status: 500 }, { kind: 'hang-up' }];
+  return (request) => {
+    const until = new Promise((answered) => setTimeout(answered, random.integer(0, 60)));
+    const refused = request.nthForDocument === 1 && random.chance(1 / 3);
+    const reply: Reply = refused ? random.pick(refusals) : { kind: 'answer', until };
+    const process = /key-of-(\S+)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    onCall({ process, request, reply: reply.kind });
+    return reply;
+  };
+}
+
+/** So late, at most, a process is killed. */
+const LATEST_MS = 2_000;
+const LATEST_AFTER_REQUEST_MS = 80;
+
+export interface Killed {
+  readonly scene: Scenario;
+  readonly moments: readonly string[];
+}
+
+/**
+ * A scenario in which so many processes were killed, one after the other, at moments of the seed's choice. Where one came to its end
+ * before its moment, all of it is tried again with earlier ones.
+ */
+export async function killed(seed: number, model: 'server' | 'local', times: number): Promise<Killed> {
+  for (let hurry = times; ; hurry *= 2) {
+    const scene = await scenario(seed, model);
+    const moments: string[] = [];
+    while (moments.length < times) {
+      const moment = await runAndKill(scene, `killed-${moments.length + 1}`, hurry);
+      if (moment === undefined) break;
+      moments.push(moment);
+    }
+    if (moments.length === times) return { scene, moments };
+    await scene[Symbol.asyncDispose]();
+  }
+}
+
+/** Undefined: it had ended already. */
+async function runAndKill(scene: Scenario, name: string, hurry: number): Promise<string | undefined> {
+  const { random, server } = scene;
+  const atRequest = server !== undefined && random.chance(0.6);
+  const count = random.integer(1, Math.ceil(NAMES.length / hurry));
+  const ms = random.integer(0, atRequest ? LATEST_AFTER_REQUEST_MS : Math.ceil(LATEST_MS / hurry));
+  const process = scene.start(name);
+  if (atRequest) await Promise.race([scene.requests(count), process.ended]);
+  await Promise.race([new Promise((later) => setTimeout(later, ms)), process.ended]);
+  process.child.kill('SIGKILL');
+  const { signal } = await process.ended;
+  if (signal !== 'SIGKILL') return undefined;
+  return atRequest ? `${ms} ms after request ${count}` : `after ${ms} ms`;
+}
