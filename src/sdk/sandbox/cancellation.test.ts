@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { WorkflowRunner } from './runner.ts';
 import { HistoryBuilder, value } from './testing/history-builder.ts';
-import { only, startSandbox, step, types } from './testing/sandbox.ts';
+import { last, only, startSandbox, step, types } from './testing/sandbox.ts';
 
 let runner: WorkflowRunner;
 before(async () => {
@@ -19,8 +19,8 @@ async function begun(workflowType: string, ...args: readonly unknown[]): Promise
 
 test('a workflow that lets the cancellation pass ends as cancelled', async () => {
   const history = await begun('sleeper');
-  const last = await step(runner, history.cancelRequested().task(), { sticky: true });
-  assert.deepEqual(types(last), ['CancelTimer', 'CancelWorkflowExecution']);
+  const outcome = await step(runner, history.cancelRequested().task(), { sticky: true });
+  assert.deepEqual(types(outcome), ['CancelTimer', 'CancelWorkflowExecution']);
 });
 
 for (const workflowType of ['waits', 'pulled']) {
@@ -32,16 +32,16 @@ for (const workflowType of ['waits', 'pulled']) {
 
 test('a workflow may catch the cancellation and go on', async () => {
   const history = await begun('catchesIt');
-  const last = await step(runner, history.cancelRequested().task());
-  const { result } = last.commands.at(-1)?.attributes as { result: never };
+  const outcome = await step(runner, history.cancelRequested().task());
+  const { result } = last(outcome, 'CompleteWorkflowExecution');
   assert.equal(value(result), 'true true Workflow cancelled');
 });
 
 test('with TRY_CANCEL the activity is told, and its call ends at once', async () => {
   const history = await begun('activity', 'TRY_CANCEL');
-  const last = await step(runner, history.cancelRequested().task());
-  assert.deepEqual(types(last), ['RequestCancelActivityTask', 'CancelWorkflowExecution']);
-  const attributes = last.commands[0]?.attributes as { scheduledEventId: number };
+  const outcome = await step(runner, history.cancelRequested().task());
+  assert.deepEqual(types(outcome), ['RequestCancelActivityTask', 'CancelWorkflowExecution']);
+  const attributes = outcome.commands[0]?.attributes as { scheduledEventId: number };
   assert.equal(attributes.scheduledEventId, history.scheduledEventId('1'));
 });
 
@@ -54,8 +54,8 @@ test('with WAIT_CANCELLATION_COMPLETED the call ends when the activity has', asy
 test('an activity that completes in spite of the cancellation has its result', async () => {
   const history = await begun('activity', 'WAIT_CANCELLATION_COMPLETED');
   await step(runner, history.cancelRequested().task());
-  const last = await step(runner, history.activityCompleted('1', 'done anyway').task());
-  assert.equal(value(only(last, 'CompleteWorkflowExecution').result), 'done anyway');
+  const outcome = await step(runner, history.activityCompleted('1', 'done anyway').task());
+  assert.equal(value(only(outcome, 'CompleteWorkflowExecution').result), 'done anyway');
 });
 
 test('with ABANDON the activity is not told, and what comes of it later is passed by', async () => {
@@ -65,8 +65,8 @@ test('with ABANDON the activity is not told, and what comes of it later is passe
 
 test('an activity that was completed in the task in which it is cancelled is not cancelled', async () => {
   const history = await begun('activity', 'TRY_CANCEL');
-  const last = await step(runner, history.cancelRequested().activityCompleted('1', 'just in time').task());
-  assert.equal(value(only(last, 'CompleteWorkflowExecution').result), 'just in time');
+  const outcome = await step(runner, history.cancelRequested().activityCompleted('1', 'just in time').task());
+  assert.equal(value(only(outcome, 'CompleteWorkflowExecution').result), 'just in time');
 });
 
 test('a scope that is not cancellable lets a workflow clean up', async () => {
@@ -79,17 +79,17 @@ test('a scope that is not cancellable lets a workflow clean up', async () => {
 
 test('what is begun in a cancelled scope is cancelled before it is asked for', async () => {
   const history = await begun('tooLate');
-  const last = await step(runner, history.cancelRequested().task());
-  assert.deepEqual(types(last), ['CancelTimer', 'CompleteWorkflowExecution']);
-  const { result } = last.commands[1]?.attributes as { result: never };
+  const outcome = await step(runner, history.cancelRequested().task());
+  assert.deepEqual(types(outcome), ['CancelTimer', 'CompleteWorkflowExecution']);
+  const { result } = last(outcome, 'CompleteWorkflowExecution');
   assert.equal(value(result), 'Workflow cancelled, Workflow cancelled, Workflow cancelled');
 });
 
 test('a scope can be cancelled from inside, and what is outside goes on', async () => {
   const history = await begun('scopeOfOne');
-  const last = await step(runner, history.signaled('stop').task());
-  assert.deepEqual(types(last), ['RequestCancelActivityTask', 'CompleteWorkflowExecution']);
-  const { result } = last.commands[1]?.attributes as { result: never };
+  const outcome = await step(runner, history.signaled('stop').task());
+  assert.deepEqual(types(outcome), ['RequestCancelActivityTask', 'CompleteWorkflowExecution']);
+  const { result } = last(outcome, 'CompleteWorkflowExecution');
   assert.equal(value(result), 'CancelledFailure true false');
 });
 
@@ -108,29 +108,29 @@ test('withTimeout cancels its scope when the time is over, and its timer when it
   assert.equal(value(only(late, 'CompleteWorkflowExecution').result), 'too slow');
 
   const fast = await begun('inTime', 5_000);
-  const last = await step(runner, fast.activityCompleted('1', 'quick').task());
-  assert.deepEqual(types(last), ['CancelTimer', 'CompleteWorkflowExecution']);
+  const outcome = await step(runner, fast.activityCompleted('1', 'quick').task());
+  assert.deepEqual(types(outcome), ['CancelTimer', 'CompleteWorkflowExecution']);
 });
 
 test('a scope that is not cancellable shields its work, and the scope around it is cancelled all the same', async () => {
   const history = await begun('shielded');
   assert.deepEqual(types(await step(runner, history.cancelRequested().task())), []);
-  const last = await step(runner, history.activityCompleted('1', 'whole').task());
-  assert.equal(value(only(last, 'CompleteWorkflowExecution').result), 'whole true');
+  const outcome = await step(runner, history.activityCompleted('1', 'whole').task());
+  assert.equal(value(only(outcome, 'CompleteWorkflowExecution').result), 'whole true');
 });
 
 test('cancelRequested tells of the request', async () => {
   const history = await begun('hearsOfIt');
   await step(runner, history.cancelRequested().task());
-  const last = await step(runner, history.activityCompleted('1', 'whole').task());
-  assert.equal(value(only(last, 'CompleteWorkflowExecution').result), 'whole, Workflow cancelled');
+  const outcome = await step(runner, history.activityCompleted('1', 'whole').task());
+  assert.equal(value(only(outcome, 'CompleteWorkflowExecution').result), 'whole, Workflow cancelled');
 });
 
 test('the current scope follows the code through its awaits', async () => {
   const history = await begun('currentFollows');
   await step(runner, history.timerFired('1').task(), { sticky: true });
-  const last = await step(runner, history.timerFired('2').task(), { sticky: true });
-  assert.deepEqual(value(only(last, 'CompleteWorkflowExecution').result), [true, true, true, true, true, true]);
+  const outcome = await step(runner, history.timerFired('2').task(), { sticky: true });
+  assert.deepEqual(value(only(outcome, 'CompleteWorkflowExecution').result), [true, true, true, true, true, true]);
 });
 
 test('a workflow that was cancelled before its first task begins in a cancelled scope', async () => {

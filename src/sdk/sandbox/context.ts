@@ -34,7 +34,8 @@ export interface Context {
   enter(run: RealmRun, call: () => void): void;
   /** The run whose code runs, or whose promise this is about. */
   readonly currentRun: RealmRun | undefined;
-  readonly script: vm.Script;
+  /** The size of the user's code. */
+  readonly bundleBytes: number;
 }
 
 export interface ContextOptions {
@@ -72,7 +73,7 @@ export function createContext({ code, cachedData, onLog }: ContextOptions): Cont
     }
   };
   return {
-    script,
+    bundleBytes: bundle.load.toString().length,
     machine: control.machine,
     enter,
     get currentRun() {

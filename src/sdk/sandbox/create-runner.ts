@@ -15,7 +15,7 @@ import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 const DEFAULT_CACHED_BYTES = 256 * 2 ** 20;
 /** What a thread needs beside its cached runs: V8 itself, the bundle, histories in decoding, garbage. */
-const HEAP_BESIDE_CACHE = 512 * 2 ** 20;
+const HEAP_BESIDE_CACHE = 256 * 2 ** 20;
 const INTERRUPT_AFTER_MS = 2_000;
 /** How long the debugger may take to say where a loop is. */
 const LOCATE_WITHIN_MS = 1_000;

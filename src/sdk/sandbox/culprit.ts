@@ -4,6 +4,9 @@
 import { Session } from 'node:inspector/promises';
 import { BUNDLE_FILE } from './bundle/bundle.ts';
 
+/** How often the thread is let go on until it is in workflow code. */
+const MOST_STEPS = 10;
+
 interface Paused {
   readonly callFrames: readonly {
     readonly functionName: string;
@@ -35,7 +38,7 @@ export async function stackOfThread(name: string, withinMs: number): Promise<str
 
 async function pauseAndAsk(session: Session, name: string): Promise<string> {
   const attached = Promise.withResolvers<string>();
-  const paused = Promise.withResolvers<Paused>();
+  let paused = Promise.withResolvers<Paused>();
   const scripts = new Map<string, string>();
   session.on('NodeWorker.attachedToWorker', ({ params }) => {
     if (params.workerInfo.title.includes(name)) attached.resolve(params.sessionId);
@@ -57,11 +60,20 @@ async function pauseAndAsk(session: Session, name: string): Promise<string> {
   };
   await tell('Debugger.enable');
   await tell('Debugger.pause');
-  const { callFrames } = await paused.promise;
+  let frames = framesOf(await paused.promise, scripts);
+  // Between two microtasks no code is on the stack: the next step is into one.
+  for (let steps = 0; frames.length === 0 && steps < MOST_STEPS; steps += 1) {
+    paused = Promise.withResolvers();
+    await tell('Debugger.stepInto');
+    frames = framesOf(await paused.promise, scripts);
+  }
   await tell('Debugger.disable');
   await session.post('NodeWorker.disable');
-  const frames = callFrames.filter(({ location }) => scripts.get(location.scriptId) === BUNDLE_FILE);
-  return ['', ...frames.map(frameText)].join('\n');
+  return ['', ...frames].join('\n');
+}
+
+function framesOf({ callFrames }: Paused, scripts: ReadonlyMap<string, string>): readonly string[] {
+  return callFrames.filter(({ location }) => scripts.get(location.scriptId) === BUNDLE_FILE).map(frameText);
 }
 
 function frameText({ functionName, location }: Paused['callFrames'][number]): string {

@@ -5,10 +5,8 @@
 
 import type { CachedRun } from './replay/cached-run.ts';
 
-/** A run of a small bundle; see docs/performance.md. */
-const SMALLEST_RUN_BYTES = 24_000;
-/** An evaluation holds about this part of its bundle's size: closures and classes, since the code itself is shared. */
-const SHARE_OF_BUNDLE = 0.75;
+/** What a run holds beside its code: its state, and what it waits for. */
+const RUN_BYTES = 12_000;
 /** Fewer runs than this say nothing of one: what else is on the heap weighs more. */
 const RUNS_TO_MEASURE = 64;
 
@@ -25,12 +23,14 @@ export interface RunCache {
 
 export function createRunCache(options: {
   readonly maxBytes: number;
+  /** The size of the user's code, with all that it imports. */
   readonly bundleBytes: number;
   /** The heap before there were any runs. */
   readonly heapBytes: number;
 }): RunCache {
   const runs = new Map<string, CachedRun>();
-  let bytesPerRun = SMALLEST_RUN_BYTES + options.bundleBytes * SHARE_OF_BUNDLE;
+  // Measured: the closures and classes of zod and the AI SDK take about as much as their source, which itself is shared.
+  let bytesPerRun = RUN_BYTES + options.bundleBytes;
   let historyBytes = 0;
   const bytes = () => runs.size * bytesPerRun + historyBytes;
 

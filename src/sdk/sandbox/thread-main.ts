@@ -64,7 +64,7 @@ function load(port: MessagePort, message: Extract<ToSandbox, { type: 'load' }>):
     });
     const workflows = tryOut(context, options, pulse);
     const heapBytes = getHeapStatistics().used_heap_size;
-    const cache = createRunCache({ maxBytes: options.maxCachedBytes, bundleBytes: code.length, heapBytes });
+    const cache = createRunCache({ maxBytes: options.maxCachedBytes, bundleBytes: context.bundleBytes, heapBytes });
     measureAfterCollections(cache);
     const runner = { context, tracer, beat: pulse, namespace: options.namespace, cache, code };
     const thread = { port, runner, pulse, waiting: [], lines, rejections: new Map<string, unknown>() };

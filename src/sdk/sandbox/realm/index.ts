@@ -16,7 +16,8 @@ import { freezeReachable, hiddenIntrinsics, repairErrorClass, repairOverrides } 
 import { globalThisTemplate } from './global-this.ts';
 import { randomSequence } from './random.ts';
 
-const STACK_FRAMES = 30;
+/** Deep enough to see the user below the layers of a library. */
+const STACK_FRAMES = 60;
 
 /** Finishes the context that this code runs in. */
 export function prepareRealm(): RealmControl {

@@ -74,3 +74,10 @@ export async function lineOf(file: string, text: string): Promise<string> {
   if (line < 0) throw new Error(`no line of ${file} contains ${text}`);
   return `${workflowsPath(file)}:${line + 1}:`;
 }
+
+/** The attributes of the last command, which has to be of this type. */
+export function last<T extends CommandType>(outcome: Completed, type: T): CommandOf<T>['attributes'] {
+  const command = outcome.commands.at(-1);
+  assert.equal(command?.type, type, JSON.stringify(outcome));
+  return (command as Command).attributes as CommandOf<T>['attributes'];
+}
