@@ -1,5 +1,6 @@
 // Puts an engine together over a store, and takes it apart again.
 
+import { ServiceError } from '../api/service-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Moment, Settings } from '../machine/fact.ts';
 import type { Store } from '../store/store.ts';
@@ -79,7 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
 /** An engine that owns its store: what falls due happens, and what was left from before a restart goes on. */
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const engine = createEngine(options);
-  const { clockwork, matching, waiters, store } = engine;
+  const { clockwork, matching, waiters, queries, store } = engine;
   const closing = new AbortController();
   await clockwork.start();
   const recovered = recover(engine, closing.signal).catch((error: unknown) => {
@@ -92,6 +93,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     clockwork.close();
     matching.endPolls();
     waiters.tellAll();
+    queries.rejectAll(new ServiceError('UNAVAILABLE', 'the engine was closed before the query was answered'));
     await recovered;
     await store.close();
   };

@@ -8,6 +8,8 @@ export interface WaitingQuery {
   readonly id: string;
   readonly key: RunKey;
   readonly query: WorkflowQuery;
+  /** Of the run: named when nobody answers. */
+  readonly taskQueue: string;
   /** waiting: for a workflow task to ride with; queued: as a query task; sent: with a worker. */
   state: 'waiting' | 'queued' | 'sent';
   readonly resolve: (result: WorkflowQueryResult) => void;
@@ -32,7 +34,18 @@ export class Queries {
     return this.#byId.get(id);
   }
 
-  remove({ id, key }: WaitingQuery): void {
+  /** Gives up a query, if it has not been answered by now. */
+  reject(query: WaitingQuery, error: Error): void {
+    if (this.#byId.get(query.id) !== query) return;
+    this.#remove(query);
+    query.reject(error);
+  }
+
+  rejectAll(error: Error): void {
+    for (const query of [...this.#byId.values()]) this.reject(query, error);
+  }
+
+  #remove({ id, key }: WaitingQuery): void {
     this.#byId.delete(id);
     const ofRun = this.#byRun.get(key.runId);
     ofRun?.delete(id);
@@ -62,7 +75,7 @@ export class Queries {
     for (const [id, result] of Object.entries(results)) {
       const query = this.#byId.get(id);
       if (!query) continue;
-      this.remove(query);
+      this.#remove(query);
       query.resolve(result);
     }
   }

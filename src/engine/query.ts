@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import type { WaitingQuery } from './queries.ts';
 import type { RunRef } from './runs.ts';
+import { look } from './transact.ts';
 
 const DEFAULT_PATIENCE_MS = 10_000;
 /** From this attempt on a workflow task is failing, and a query would wait for it in vain. */
@@ -19,25 +20,31 @@ export async function askWorkflow(
   engine: Engine,
   ref: RunRef,
   { query, queryRejectCondition }: QueryWorkflowRequest,
-  options: CallOptions = {},
+  { signal, deadlineMs = engine.clock.now() + DEFAULT_PATIENCE_MS }: CallOptions = {},
 ): Promise<QueryAnswer> {
-  return new Promise((resolve, reject) => {
-    const deadlineMs = options.deadlineMs ?? engine.clock.now() + DEFAULT_PATIENCE_MS;
-    engine.runs
-      .hold(ref, (_, loaded) => {
-        if (!loaded)
-          throw new ServiceError('NOT_FOUND', `workflow not found for ID: ${ref.workflowId}`, {
-            type: 'NotFoundFailure',
-          });
-        const { run } = loaded;
-        if (isRejected(run, queryRejectCondition)) return resolve({ rejectedAs: run.status });
-        refuseUnready(run);
-        const waiting = wait(engine, loaded, query, deadlineMs, (result) => resolve({ result }), reject);
-        sendAlone(engine, loaded, waiting);
-        options.signal?.addEventListener('abort', () => engine.queries.remove(waiting), { once: true });
-      })
-      .catch(reject);
+  const answer = Promise.withResolvers<QueryAnswer>();
+  const waiting = await look(engine, ref, (loaded) => {
+    const { run } = loaded;
+    if (isRejected(run, queryRejectCondition)) {
+      answer.resolve({ rejectedAs: run.status });
+      return undefined;
+    }
+    refuseUnready(run);
+    const added = add(engine, loaded, query, answer);
+    sendAlone(engine, loaded, added);
+    return added;
   });
+  if (!waiting) return answer.promise;
+  const leave = () => engine.queries.reject(waiting, new ServiceError('CANCELLED', 'the caller no longer waits'));
+  const cancelTimer = engine.clock.at(deadlineMs, () => engine.queries.reject(waiting, tooLate(waiting)));
+  signal?.addEventListener('abort', leave, { once: true });
+  if (signal?.aborted) leave();
+  try {
+    return await answer.promise;
+  } finally {
+    cancelTimer();
+    signal?.removeEventListener('abort', leave);
+  }
 }
 
 function isRejected(run: ReadonlyRun, condition: QueryWorkflowRequest['queryRejectCondition']): boolean {
@@ -66,37 +73,29 @@ function notReady(message: string): ServiceError {
   return new ServiceError('FAILED_PRECONDITION', message, { type: 'WorkflowNotReadyFailure' });
 }
 
-function wait(
+function add(
   engine: Engine,
-  loaded: LoadedRun,
+  { run }: LoadedRun,
   query: QueryWorkflowRequest['query'],
-  deadlineMs: number,
-  resolve: (result: WorkflowQueryResult) => void,
-  reject: (error: Error) => void,
+  { resolve, reject }: PromiseWithResolvers<QueryAnswer>,
 ): WaitingQuery {
-  const { key, birth } = loaded.run;
-  const cancelTimer = engine.clock.at(deadlineMs, () => {
-    engine.queries.remove(waiting);
-    const queue = birth.taskQueue;
-    const message = `query "${query.queryType}" of ${key.workflowId} was not answered in time: is a worker running for task queue "${queue}"?`;
-    reject(new ServiceError('DEADLINE_EXCEEDED', message));
-  });
+  const { key, birth } = run;
   const waiting: WaitingQuery = {
     id: engine.newId(),
     key,
     query,
+    taskQueue: birth.taskQueue,
     state: 'waiting',
-    resolve: (result) => {
-      cancelTimer();
-      resolve(result);
-    },
-    reject: (error) => {
-      cancelTimer();
-      reject(error);
-    },
+    resolve: (result) => resolve({ result }),
+    reject,
   };
   engine.queries.add(waiting);
   return waiting;
+}
+
+function tooLate({ key, query, taskQueue }: WaitingQuery): ServiceError {
+  const message = `query "${query.queryType}" of ${key.workflowId} was not answered in time: is a worker running for task queue "${taskQueue}"?`;
+  return new ServiceError('DEADLINE_EXCEEDED', message);
 }
 
 /** With no workflow task to ride with, and code that has run at least once, the query goes to a worker by itself. */

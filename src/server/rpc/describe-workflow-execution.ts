@@ -3,6 +3,7 @@ import type {
   PendingActivityInfo,
   PendingWorkflowTaskInfo,
 } from '../../api/workflow-service.ts';
+import { readEvent } from '../../engine/history.ts';
 import { look } from '../../engine/transact.ts';
 import { activityExpiresAtMs } from '../../machine/activity.ts';
 import type { PendingActivity, ReadonlyRun } from '../../machine/run.ts';
@@ -10,8 +11,12 @@ import type { Rpc } from '../rpc.ts';
 import { refOf } from '../run-ref.ts';
 
 /** A run as it stands: what it was started with, what is pending, and how its workflow task failed last if it keeps failing. */
-export const describeWorkflowExecution: Rpc<'describeWorkflowExecution'> = async (engine, { namespace, execution }) =>
-  look(engine, refOf(namespace, execution), ({ run }) => describe(run));
+export const describeWorkflowExecution: Rpc<'describeWorkflowExecution'> = async (engine, { namespace, execution }) => {
+  const [key, description] = await look(engine, refOf(namespace, execution), ({ run }) => [run.key, describe(run)]);
+  // The user's own words stand in the first event alone.
+  const { userMetadata } = await readEvent(engine.store, key, 1);
+  return { ...description, executionConfig: { ...description.executionConfig, userMetadata } };
+};
 
 function describe(run: ReadonlyRun): DescribeWorkflowExecutionResponse {
   const { birth, key } = run;
@@ -35,6 +40,7 @@ function describe(run: ReadonlyRun): DescribeWorkflowExecutionResponse {
       memo: birth.memo,
       searchAttributes: birth.searchAttributes,
       firstRunId: birth.firstExecutionRunId,
+      rootExecution: { workflowId: key.workflowId, runId: birth.firstExecutionRunId },
     },
     pendingActivities: [...run.activities.values()].map((activity) => pendingActivity(run, activity)),
     pendingWorkflowTask: pendingTask(run),
