@@ -40,21 +40,13 @@ export interface Context {
 
 export interface ContextOptions {
   readonly code: string;
-  readonly cachedData?: Uint8Array | undefined;
   readonly onLog: (run: RealmRun, level: string, message: string, attributes: string) => void;
 }
 
-export function createContext({ code, cachedData, onLog }: ContextOptions): Context {
+export function createContext({ code, onLog }: ContextOptions): Context {
   const frames = new AsyncLocalStorage<Frame>();
   const realm = vm.createContext(vm.constants.DONT_CONTEXTIFY, { microtaskMode: 'afterEvaluate' });
-  const script = new vm.Script(code, {
-    filename: BUNDLE_FILE,
-    ...(cachedData && { cachedData: Buffer.from(cachedData) }),
-  });
-  const bundle = script.runInContext(realm) as Bundle;
-  if (bundle?.format !== BUNDLE_FORMAT) {
-    throw new Error('the workflow bundle was made by another version of perdure: bundle the workflows again');
-  }
+  const bundle = bundleIn(realm, code);
   // A lexical declaration is no property of the global object, so freezing that does not freeze the slot.
   const slot = vm.runInContext('const __perdure_activation = { call: undefined }; __perdure_activation', realm) as {
     call: (() => void) | undefined;
@@ -81,19 +73,29 @@ export function createContext({ code, cachedData, onLog }: ContextOptions): Cont
     },
     evaluate(start, seed) {
       const run = control.createRun(start, seed);
-      const loaded: { workflows?: Workflows; error?: unknown } = {};
-      enter(run, () => {
-        // Caught in here: a script that throws leaves its microtasks to whoever runs next.
-        try {
-          loaded.workflows = bundle.load(control.api, run.globalThis, run.globalThis);
-        } catch (error) {
-          loaded.error = error;
-        }
-      });
-      if (!loaded.workflows) throw loaded.error;
-      return { run, workflows: loaded.workflows };
+      return { run, workflows: load(bundle, control.api, run, enter) };
     },
   };
+}
+
+function bundleIn(realm: vm.Context, code: string): Bundle {
+  const bundle = new vm.Script(code, { filename: BUNDLE_FILE }).runInContext(realm) as Bundle;
+  if (bundle?.format === BUNDLE_FORMAT) return bundle;
+  throw new Error('the workflow bundle was made by another version of perdure: bundle the workflows again');
+}
+
+function load(bundle: Bundle, api: BundleApi, run: RealmRun, enter: Context['enter']): Workflows {
+  const loaded: { workflows?: Workflows; error?: unknown } = {};
+  enter(run, () => {
+    // Caught in here: a script that throws leaves its microtasks to whoever runs next.
+    try {
+      loaded.workflows = bundle.load(api, run.globalThis, run.globalThis);
+    } catch (error) {
+      loaded.error = error;
+    }
+  });
+  if (!loaded.workflows) throw loaded.error;
+  return loaded.workflows;
 }
 
 function realmHost(frames: AsyncLocalStorage<Frame>, onLog: ContextOptions['onLog']): RealmHost {

@@ -9,7 +9,7 @@ import { stackOfThread } from './culprit.ts';
 import { failureOf } from './explain.ts';
 import { type Beat, feel } from './pulse.ts';
 import type { WorkflowRunner, WorkflowRunnerOptions, WorkflowTaskOutcome } from './runner.ts';
-import { type SandboxThread, startThread } from './sandbox-thread.ts';
+import { SandboxThread } from './sandbox-thread.ts';
 import { createTracer } from './tracer.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 
@@ -48,7 +48,7 @@ interface Pool {
  * file and line.
  */
 export async function createWorkflowRunner(options: WorkflowRunnerOptions): Promise<WorkflowRunner> {
-  const first = startThread(heapBytes(options));
+  const first = new SandboxThread(heapBytes(options));
   const bundle = await bundleOf(options).catch(async (error) => {
     await first.end();
     throw error;
@@ -125,7 +125,7 @@ async function load(pool: Pool, thread: SandboxThread): Promise<SandboxThread> {
 }
 
 function spareOf(pool: Pool): Promise<SandboxThread> {
-  pool.spare ??= load(pool, startThread(heapBytes(pool.options)));
+  pool.spare ??= load(pool, new SandboxThread(heapBytes(pool.options)));
   return pool.spare;
 }
 

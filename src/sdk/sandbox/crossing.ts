@@ -32,7 +32,7 @@ export type ToSandbox =
 
 /** From the sandbox. */
 export type FromSandbox =
-  | { readonly type: 'loaded'; readonly workflows: readonly string[] }
+  | { readonly type: 'loaded' }
   | { readonly type: 'notLoaded'; readonly message: string; readonly stack: string }
   | {
       readonly type: 'done';

@@ -1,4 +1,4 @@
-// A sandbox thread, from the worker's side: started, loaded, given work, asked, ended.
+// A sandbox thread, from the worker's side: started, loaded, given work, ended.
 
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -11,70 +11,58 @@ const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './threa
 
 let threads = 0;
 
-export interface SandboxThread {
-  readonly name: string;
-  readonly pulse: SharedArrayBuffer;
-  /** The names of the exported functions. Rejects with what is wrong with the bundle. */
-  load(bundle: WorkflowBundle, options: SandboxOptions): Promise<readonly string[]>;
-  work(work: readonly Work[]): void;
-  onDone: (done: Extract<FromSandbox, { type: 'done' }>) => void;
+export class SandboxThread {
+  /** By which the debugger finds it. */
+  readonly name = `perdure-sandbox-${++threads}`;
+  readonly pulse = newPulse();
+  onDone: (done: Extract<FromSandbox, { type: 'done' }>) => void = () => {};
   /** The thread died by itself, e.g. because its memory ran out. */
-  onDeath: (error: Error) => void;
-  /** Ends the thread, whatever it is doing; what waits for its answer is rejected with the reason. */
-  end(reason?: Error): Promise<void>;
-}
+  onDeath: (error: Error) => void = () => {};
+  readonly #worker: Worker;
+  readonly #loaded = Promise.withResolvers<FromSandbox>();
+  #ended = false;
 
-export function startThread(maxHeapBytes: number): SandboxThread {
-  const name = `perdure-sandbox-${++threads}`;
-  const worker = new Worker(fileURLToPath(ENTRY), {
-    name,
-    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(maxHeapBytes / 2 ** 20) },
-  });
-  const pulse = newPulse();
-  const answers: PromiseWithResolvers<FromSandbox>[] = [];
-  const send = (message: ToSandbox, transfer: readonly ArrayBuffer[] = []) =>
-    worker.postMessage(message, [...transfer]);
-  let ended = false;
+  constructor(maxHeapBytes: number) {
+    const resourceLimits = { maxOldGenerationSizeMb: Math.ceil(maxHeapBytes / 2 ** 20) };
+    this.#worker = new Worker(fileURLToPath(ENTRY), { name: this.name, resourceLimits });
+    this.#loaded.promise.catch(() => {});
+    this.#worker.on('message', (message: FromSandbox) => {
+      if (message.type === 'done') this.onDone(message);
+      else this.#loaded.resolve(message);
+    });
+    this.#worker.on('error', (error: Error) => this.#died(error));
+    this.#worker.on('exit', (code) => this.#died(new Error(`the sandbox thread ended with exit code ${code}`)));
+  }
 
-  const thread: SandboxThread = {
-    name,
-    pulse,
-    onDone: () => {},
-    onDeath: () => {},
-    async load({ code, sourceMap }, options) {
-      const answer = await asked({ type: 'load', code, sourceMap, options, pulse });
-      if (answer.type === 'loaded') return answer.workflows;
-      const { message, stack } = answer as Extract<FromSandbox, { type: 'notLoaded' }>;
-      const error = new Error(`the workflows cannot be loaded: ${message}`);
-      error.stack = `${error.name}: ${error.message}\n${stack.replace(/^(?!\s+at ).*\n/, '')}`;
-      throw error;
-    },
-    work(work) {
-      const message = packWork(work);
-      send(message, [message.bytes]);
-    },
-    async end(reason = new Error('the sandbox thread was ended')) {
-      ended = true;
-      for (const answer of answers.splice(0)) answer.reject(reason);
-      await worker.terminate();
-    },
-  };
-  const asked = (message: ToSandbox): Promise<FromSandbox> => {
-    const answer = Promise.withResolvers<FromSandbox>();
-    answers.push(answer);
-    send(message);
-    return answer.promise;
-  };
-  const die = (error: Error): void => {
-    for (const answer of answers.splice(0)) answer.reject(error);
-    if (!ended) thread.onDeath(error);
-    ended = true;
-  };
-  worker.on('message', (message: FromSandbox) => {
-    if (message.type === 'done') thread.onDone(message);
-    else answers.shift()?.resolve(message);
-  });
-  worker.on('error', die);
-  worker.on('exit', (code) => die(new Error(`the sandbox thread ended with exit code ${code}`)));
-  return thread;
+  /** Rejects with what is wrong with the bundle. */
+  async load({ code, sourceMap }: WorkflowBundle, options: SandboxOptions): Promise<void> {
+    this.#send({ type: 'load', code, sourceMap, options, pulse: this.pulse });
+    const answer = await this.#loaded.promise;
+    if (answer.type !== 'notLoaded') return;
+    const error = new Error(`the workflows cannot be loaded: ${answer.message}`);
+    error.stack = `${error.name}: ${error.message}\n${answer.stack.replace(/^(?!\s+at ).*\n/, '')}`;
+    throw error;
+  }
+
+  work(work: readonly Work[]): void {
+    const message = packWork(work);
+    this.#send(message, [message.bytes]);
+  }
+
+  /** Ends the thread, whatever it is doing; who waits for it to load is told the reason. */
+  async end(reason = new Error('the sandbox thread was ended')): Promise<void> {
+    this.#ended = true;
+    this.#loaded.reject(reason);
+    await this.#worker.terminate();
+  }
+
+  #send(message: ToSandbox, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, [...transfer]);
+  }
+
+  #died(error: Error): void {
+    this.#loaded.reject(error);
+    if (!this.#ended) this.onDeath(error);
+    this.#ended = true;
+  }
 }

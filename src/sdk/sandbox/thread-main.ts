@@ -62,14 +62,14 @@ function load(port: MessagePort, message: Extract<ToSandbox, { type: 'load' }>):
       code,
       onLog: (run, ...line) => lines.push(logLine(options, tracer, run, ...line)),
     });
-    const workflows = tryOut(context, options, pulse);
+    tryOut(context, options, pulse);
     const heapBytes = getHeapStatistics().used_heap_size;
     const cache = createRunCache({ maxBytes: options.maxCachedBytes, bundleBytes: context.bundleBytes, heapBytes });
     measureAfterCollections(cache);
     const runner = { context, tracer, beat: pulse, namespace: options.namespace, cache, code };
     const thread = { port, runner, pulse, waiting: [], lines, rejections: new Map<string, unknown>() };
     noteRejections(thread);
-    send(port, { type: 'loaded', workflows });
+    send(port, { type: 'loaded' });
     return thread;
   } catch (error) {
     const { name, message: text, stack } = error as Error;
@@ -79,8 +79,8 @@ function load(port: MessagePort, message: Extract<ToSandbox, { type: 'load' }>):
   }
 }
 
-/** Evaluates the bundle once before there is work: what is wrong with it shows, V8 has compiled it, its exports are known. */
-function tryOut(context: Context, { namespace, taskQueue }: SandboxOptions, pulse: Pulse): readonly string[] {
+/** Evaluates the bundle once before there is work: what is wrong with it shows, and V8 has compiled it. */
+function tryOut(context: Context, { namespace, taskQueue }: SandboxOptions, pulse: Pulse): void {
   const started = {
     workflowType: '',
     workflowId: '',
@@ -91,9 +91,7 @@ function tryOut(context: Context, { namespace, taskQueue }: SandboxOptions, puls
   };
   pulse.begin();
   try {
-    const start = { namespace, workflowId: '', runId: '', startTimeMs: Date.now(), started };
-    const { workflows } = context.evaluate(start, '');
-    return Object.keys(workflows).filter((name) => typeof workflows[name] === 'function');
+    context.evaluate({ namespace, workflowId: '', runId: '', startTimeMs: Date.now(), started }, '');
   } finally {
     pulse.end();
   }

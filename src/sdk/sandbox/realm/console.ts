@@ -32,7 +32,7 @@ export function workflowConsole(host: RealmHost): Record<string, (...args: unkno
 }
 
 /** The arguments as one text, with the place-holders of console.log. */
-export function formatted(args: readonly unknown[]): string {
+function formatted(args: readonly unknown[]): string {
   const rest = [...args];
   const texts: string[] = [];
   if (typeof rest[0] === 'string' && /%[sdifjoOc]/.test(rest[0])) {

@@ -8,6 +8,12 @@ declare const __host: RealmHost | undefined;
 /** Undefined outside of a sandbox, where a client imports a workflow file for its definitions and types. */
 export const host: RealmHost | undefined = typeof __host === 'undefined' ? undefined : __host;
 
+/** The host, for what only exists inside of a sandbox. */
+export function theHost(): RealmHost {
+  if (!host) throw new Error('this is only to be used inside of the sandbox');
+  return host;
+}
+
 let current: RealmRun | undefined;
 
 export function setCurrentRun(run: RealmRun | undefined): void {

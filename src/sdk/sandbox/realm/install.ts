@@ -11,8 +11,8 @@ import { forbiddenFunction, forbiddenFunctions } from './forbidden.ts';
 import { Headers } from './headers.ts';
 import { workflowTimers } from './late-timers.ts';
 import { uuidFrom } from './random.ts';
-import { textClasses } from './text.ts';
-import { urlClass } from './url.ts';
+import { atob, btoa, TextDecoder, TextEncoder } from './text.ts';
+import { URL } from './url.ts';
 import { URLSearchParams } from './url-search-params.ts';
 
 /** Absent, because their very existence is not deterministic, or because they would reach around what is. */
@@ -24,9 +24,12 @@ function install(host: RealmHost): void {
   const random = () => currentRun().random();
   const globals: Record<string, unknown> = {
     ...forbiddenFunctions(),
-    ...textClasses(host),
+    TextEncoder,
+    TextDecoder,
+    atob,
+    btoa,
     Date: deterministicDate(Date),
-    URL: urlClass(host),
+    URL,
     URLSearchParams,
     Headers,
     AbortController,

@@ -1,63 +1,59 @@
 // TextEncoder, TextDecoder, atob and btoa of this realm. The bytes they give are this realm's Uint8Array.
 
 import { DOMException } from './abort.ts';
-import type { RealmHost } from './contract.ts';
+import { theHost } from './current.ts';
 
-export function textClasses(host: RealmHost): Record<string, unknown> {
-  class TextEncoder {
-    readonly encoding = 'utf-8';
+export class TextEncoder {
+  readonly encoding = 'utf-8';
 
-    encode(text: unknown = ''): Uint8Array {
-      const whole = String(text);
-      const room = new Uint8Array(whole.length * 3);
-      return room.slice(0, host.encode(whole, room));
-    }
-
-    encodeInto(text: unknown, into: Uint8Array): { read: number; written: number } {
-      const whole = String(text);
-      let written = 0;
-      let read = 0;
-      for (const character of whole) {
-        const bytes = this.encode(character);
-        if (written + bytes.length > into.length) break;
-        into.set(bytes, written);
-        written += bytes.length;
-        read += character.length;
-      }
-      return { read, written };
-    }
+  encode(text: unknown = ''): Uint8Array {
+    const whole = String(text);
+    const room = new Uint8Array(whole.length * 3);
+    return room.slice(0, theHost().encode(whole, room));
   }
 
-  class TextDecoder {
-    readonly encoding = 'utf-8';
-    readonly fatal: boolean;
-    readonly ignoreBOM: boolean;
-
-    constructor(label: unknown = 'utf-8', options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
-      if (!/^\s*(utf-?8|unicode-1-1-utf-8)\s*$/i.test(String(label))) {
-        throw new RangeError(`TextDecoder knows only utf-8 in workflow code, not ${label}: decode in an activity`);
-      }
-      this.fatal = options.fatal === true;
-      this.ignoreBOM = options.ignoreBOM === true;
+  encodeInto(text: unknown, into: Uint8Array): { read: number; written: number } {
+    const whole = String(text);
+    let written = 0;
+    let read = 0;
+    for (const character of whole) {
+      const bytes = this.encode(character);
+      if (written + bytes.length > into.length) break;
+      into.set(bytes, written);
+      written += bytes.length;
+      read += character.length;
     }
+    return { read, written };
+  }
+}
 
-    decode(input?: ArrayBuffer | ArrayBufferView): string {
-      if (input === undefined) return '';
-      const bytes = ArrayBuffer.isView(input)
-        ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
-        : new Uint8Array(input);
-      const text = host.decode(bytes, this.fatal, this.ignoreBOM);
-      if (text === undefined) throw new TypeError('The encoded data was not valid for encoding utf-8');
-      return text;
+export class TextDecoder {
+  readonly encoding = 'utf-8';
+  readonly fatal: boolean;
+  readonly ignoreBOM: boolean;
+
+  constructor(label: unknown = 'utf-8', options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
+    if (!/^\s*(utf-?8|unicode-1-1-utf-8)\s*$/i.test(String(label))) {
+      throw new RangeError(`TextDecoder knows only utf-8 in workflow code, not ${label}: decode in an activity`);
     }
+    this.fatal = options.fatal === true;
+    this.ignoreBOM = options.ignoreBOM === true;
   }
 
-  return { TextEncoder, TextDecoder, atob, btoa };
+  decode(input?: ArrayBuffer | ArrayBufferView): string {
+    if (input === undefined) return '';
+    const bytes = ArrayBuffer.isView(input)
+      ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+      : new Uint8Array(input);
+    const text = theHost().decode(bytes, this.fatal, this.ignoreBOM);
+    if (text === undefined) throw new TypeError('The encoded data was not valid for encoding utf-8');
+    return text;
+  }
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-function btoa(input: unknown): string {
+export function btoa(input: unknown): string {
   const text = String(input);
   let encoded = '';
   for (let at = 0; at < text.length; at += 3) {
@@ -75,7 +71,7 @@ function btoa(input: unknown): string {
   return encoded;
 }
 
-function atob(input: unknown): string {
+export function atob(input: unknown): string {
   const text = String(input).replace(/[\t\n\f\r ]/g, '');
   const bare = text.length % 4 === 0 ? text.replace(/={1,2}$/, '') : text;
   if (bare.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(bare)) {

@@ -182,7 +182,7 @@ export function readEvent(run: CachedRun, event: HistoryEvent): void {
 }
 
 /** The events of one workflow task's commands stand together, right after its completion. */
-export function assertNothingExpected(run: CachedRun, next: HistoryEvent | undefined): void {
+function assertNothingExpected(run: CachedRun, next: HistoryEvent): void {
   if (run.expected.length > 0) throw unrecordedCommand(run.expected[0] as Asked, next);
 }
 
