@@ -69,3 +69,10 @@ test('an evicted run is gone, in the order in which it was asked for', async (t)
   await runner.close();
   await assert.rejects(runner.run(history.poll()), /the workflow runner is closed/);
 });
+
+test('a run that closes leaves the cache', async (t) => {
+  const runner = await startSandbox('steps');
+  t.after(() => runner.close());
+  await step(runner, new HistoryBuilder({ workflowType: 'nothingAtAll' }).task());
+  assert.deepEqual(runner.cache, { runs: 0, bytes: 0 });
+});

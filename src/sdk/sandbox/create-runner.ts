@@ -5,7 +5,7 @@ import type { Failure } from '../../api/messages/failure.ts';
 import type { PollWorkflowTaskQueueResponse } from '../../api/workflow-service.ts';
 import { bundleWorkflows, type WorkflowBundle } from './bundle/bundle.ts';
 import { type FromSandbox, type SandboxOptions, unpackDone, type Work } from './crossing.ts';
-import { stackOfThread } from './culprit.ts';
+import { beingDebugged, stackOfThread } from './culprit.ts';
 import { failureOf } from './explain.ts';
 import { type Beat, feel } from './pulse.ts';
 import type { WorkflowRunner, WorkflowRunnerOptions, WorkflowTaskOutcome } from './runner.ts';
@@ -173,6 +173,10 @@ function settle(pool: Pool, id: number, outcome: WorkflowTaskOutcome): void {
 
 /** Ends the thread whose code does not come to rest. The others go on in the spare one before it is known where that code was. */
 async function interrupt(pool: Pool, thread: SandboxThread, beat: Beat): Promise<void> {
+  if (await beingDebugged()) {
+    pool.watchdog.watch(thread.pulse);
+    return;
+  }
   const { task, resolve } = pool.inFlight.get(beat.taskId) ?? {};
   pool.inFlight.delete(beat.taskId);
   thread.onDone = () => {};

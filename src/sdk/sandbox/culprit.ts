@@ -1,11 +1,21 @@
 // Where a thread's code is that never comes to rest. The thread itself cannot be asked, but its debugger can: pausing it works in
 // the middle of a loop, and gives the stack.
 
-import { Session } from 'node:inspector/promises';
+import type { Session } from 'node:inspector/promises';
 import { BUNDLE_FILE } from './bundle/bundle.ts';
 
 /** How often the thread is let go on until it is in workflow code. */
 const MOST_STEPS = 10;
+
+/** Whether somebody debugs this process: then code may stand still for as long as they look at it. */
+export async function beingDebugged(): Promise<boolean> {
+  try {
+    const { url } = await import('node:inspector');
+    return url() !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 interface Paused {
   readonly callFrames: readonly {
@@ -24,15 +34,17 @@ interface WorkerMessage {
  * paused or is about to: end it.
  */
 export async function stackOfThread(name: string, withinMs: number): Promise<string | undefined> {
-  const session = new Session();
-  session.connect();
+  let session: Session | undefined;
   try {
+    const inspector = await import('node:inspector/promises');
+    session = new inspector.Session();
+    session.connect();
     return await withTimeout(pauseAndAsk(session, name), withinMs);
   } catch {
     // Without an inspector (it is a build option of Node) the place stays unknown.
     return undefined;
   } finally {
-    session.disconnect();
+    session?.disconnect();
   }
 }
 

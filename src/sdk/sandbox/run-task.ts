@@ -33,6 +33,13 @@ export interface TaskRunner extends Sandbox {
   readonly code: string;
 }
 
+const CLOSING: ReadonlySet<string> = new Set([
+  'CompleteWorkflowExecution',
+  'FailWorkflowExecution',
+  'CancelWorkflowExecution',
+  'ContinueAsNewWorkflowExecution',
+]);
+
 /** Runs a task. What is asked of the workflow is an outcome, whatever its code does; a throw is a bug of ours. */
 export function runTask(runner: TaskRunner, task: SandboxTask): WorkflowTaskOutcome {
   let run: CachedRun | undefined;
@@ -80,7 +87,9 @@ function finish(runner: TaskRunner, run: CachedRun, task: SandboxTask): Workflow
   const queryResults: Record<string, WorkflowQueryResult> = {};
   for (const [id, query] of Object.entries(task.queries)) queryResults[id] = answerQuery(runner, run, query);
   const commands = run.expected.map((asked) => toProtocol(runner, run, asked));
-  runner.cache.keep(run);
+  // A run that closes has no further task; who queries it later has it replayed.
+  if (commands.some(({ type }) => CLOSING.has(type))) runner.cache.drop(run.runId);
+  else runner.cache.keep(run);
   return { kind: 'completed', commands, queryResults, usedFlags: [] };
 }
 
