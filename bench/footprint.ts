@@ -1,50 +1,58 @@
-// W5: what it costs to be there. Each figure is of a process of its own: from its start to ready, at rest, and with parked runs.
+// W5: what it costs to be there. Each figure is of a process of its own on the built package: from its start to ready, at rest, and
+// with parked runs.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { inFolder, many, type Options, openWithWorker, PAYLOAD, type Result, rounded, TASK_QUEUE } from './measure.ts';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { inFolder, type Options, type Result, rounded } from './measure.ts';
 
-const STARTS = 5;
+const STARTS = 7;
+const PROCESS = fileURLToPath(new URL('./footprint-process.mjs', import.meta.url));
+const BUILD = fileURLToPath(new URL('../scripts/build.ts', import.meta.url));
 
 export async function footprint({ parked = 0 }: Options): Promise<Result> {
+  await promisify(execFile)(process.execPath, [BUILD]);
   return inFolder(async (database) => {
-    const starts: { readyMs: number; rssMb: number }[] = [];
-    for (let count = 0; count < STARTS; count += 1) starts.push(await startProcess(database));
-    starts.sort((a, b) => a.readyMs - b.readyMs);
-    const middle = starts[Math.floor(STARTS / 2)] ?? { readyMs: 0, rssMb: 0 };
+    const starts: Line[] = [];
+    for (let count = 0; count < STARTS; count += 1) starts.push(await firstLine(['ready', database]));
+    starts.sort((a, b) => a.afterMs - b.afterMs);
+    const middle = starts[Math.floor(STARTS / 2)] as Line;
     const before = await fileSize(database);
-    const parkedRssMb = await parkInProcess(database, parked);
-    const bytesPerParkedRun = rounded(((await fileSize(database)) - before) / parked);
-    return { readyMs: middle.readyMs, idleRssMb: middle.rssMb, parkedRssMb, bytesPerParkedRun };
+    const full = await firstLine(['park', database, String(parked)]);
+    return {
+      readyMs: rounded(middle.afterMs),
+      idleRssMb: rounded(middle.value),
+      parkedRssMb: rounded(full.value),
+      bytesPerParkedRun: rounded(((await fileSize(database)) - before) / parked),
+    };
   });
 }
 
-async function startProcess(database: string): Promise<{ readyMs: number; rssMb: number }> {
+interface Line {
+  readonly value: number;
+  /** Since the process was started. */
+  readonly afterMs: number;
+}
+
+/** Starts a process, waits for its first line, and lets it close in order. */
+async function firstLine(args: readonly string[]): Promise<Line> {
   const begin = performance.now();
-  const line = await firstLine(['ready', database]);
-  return { readyMs: rounded(performance.now() - begin), rssMb: rounded(Number(line)) };
-}
-
-async function parkInProcess(database: string, count: number): Promise<number> {
-  return rounded(Number(await firstLine(['park', database, String(count)])));
-}
-
-async function firstLine(args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [new URL(import.meta.url).pathname, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(process.execPath, [PROCESS, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const afterMs = performance.now() - begin;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   await exited;
-  return line;
+  return { value: Number(line), afterMs };
 }
 
 async function fileSize(database: string): Promise<number> {
+  const files = [database, `${database}-wal`];
   const sizes = await Promise.all(
-    [database, `${database}-wal`].map((file) =>
+    files.map((file) =>
       stat(file).then(
         ({ size }) => size,
         () => 0,
@@ -53,16 +61,3 @@ async function fileSize(database: string): Promise<number> {
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
-
-async function measured([what, database = '', count = '0']: readonly string[]): Promise<void> {
-  const app = await openWithWorker(database);
-  if (what === 'park') {
-    const start = (index: number) =>
-      app.client.workflow.start('parked', { taskQueue: TASK_QUEUE, workflowId: `parked-${index}`, args: [PAYLOAD] });
-    await many(Number(count), 100, async (index) => (await start(index)).query('ready'));
-  }
-  process.on('SIGTERM', () => void app.close().then(() => process.exit(0)));
-  process.stdout.write(`${process.memoryUsage.rss() / 1e6}\n`);
-}
-
-if (process.argv[1] === new URL(import.meta.url).pathname) await measured(process.argv.slice(2));

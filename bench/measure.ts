@@ -23,15 +23,20 @@ export async function inFolder<T>(work: (database: string, folder: string) => Pr
   }
 }
 
-export async function openWithWorker(database: string): Promise<App> {
+export async function openWithWorker(database: string, activitiesAtOnce = 100): Promise<App> {
   const app = await open({ database });
-  await app.worker({ taskQueue: TASK_QUEUE, workflows: WORKFLOWS, activities });
+  await app.worker({
+    taskQueue: TASK_QUEUE,
+    workflows: WORKFLOWS,
+    activities,
+    maxConcurrentActivityTaskExecutions: activitiesAtOnce,
+  });
   return app;
 }
 
-export function withApp<T>(work: (app: App) => Promise<T>): Promise<T> {
+export function withApp<T>(work: (app: App) => Promise<T>, activitiesAtOnce?: number): Promise<T> {
   return inFolder(async (database) => {
-    await using app = await openWithWorker(database);
+    await using app = await openWithWorker(database, activitiesAtOnce);
     return await work(app);
   });
 }
