@@ -19,7 +19,7 @@ const commitsPerSync = 256;
 
 export function ownerService(database: OpenDatabase, path: string): Service {
   const { db } = database;
-  return service(database, path, readsOf(tablesOf(db)), writerOf(db, path));
+  return new DatabaseService(database, path, readsOf(tablesOf(db)), writerOf(db, path));
 }
 
 export function readerService(database: OpenDatabase, path: string): Service {
@@ -40,62 +40,69 @@ export function readerService(database: OpenDatabase, path: string): Service {
     ]),
   ) as unknown as Reads;
   const refusal = new StoreUnusable(`${path} was opened for reading: write through the process that owns it`);
-  return service(database, path, inOneState, { write: (commits) => commits.map(() => refusal) });
+  return new DatabaseService(database, path, inOneState, { write: (commits) => commits.map(() => refusal) });
 }
 
-function service(database: OpenDatabase, path: string, reads: Reads, writer: Writer): Service {
-  let closed = false;
+class DatabaseService implements Service {
+  closed = false;
+  readonly #database: OpenDatabase;
+  readonly #path: string;
+  readonly #reads: Reads;
+  readonly #writer: Writer;
   /** Once set, it is the answer to everything. */
-  let fault: StoreUnusable | undefined;
+  #fault: StoreUnusable | undefined;
 
-  const write = (requests: readonly Request[]): readonly CommitResult[] => {
+  constructor(database: OpenDatabase, path: string, reads: Reads, writer: Writer) {
+    this.#database = database;
+    this.#path = path;
+    this.#reads = reads;
+    this.#writer = writer;
+  }
+
+  answer(waiting: Request[]): Reply {
+    const batch = waiting.splice(0, batchSize(waiting));
+    const results = this.#write(batch);
+    if (results.length === batch.length && !results.some(Boolean)) return batch.length;
+    let at = 0;
+    return batch.map((request) => {
+      if (request.kind === 'read') return this.#read(request);
+      if (request.kind === 'close') return this.#close();
+      const error = results[at++];
+      return error ? { error: sendError(error) } : { value: undefined };
+    });
+  }
+
+  #write(requests: readonly Request[]): readonly CommitResult[] {
     const commits = requests.flatMap((request) => (request.kind === 'commit' ? [request.commit] : []));
     try {
-      if (!fault) return writer.write(commits);
+      if (!this.#fault) return this.#writer.write(commits);
     } catch (error) {
-      fault = error instanceof StoreUnusable ? error : new StoreUnusable(`${path}: ${String(error)}`, { cause: error });
+      const message = `${this.#path}: ${String(error)}`;
+      this.#fault = error instanceof StoreUnusable ? error : new StoreUnusable(message, { cause: error });
     }
-    return commits.map(() => fault);
-  };
+    return commits.map(() => this.#fault);
+  }
 
-  const read = ({ name, args }: Extract<Request, { kind: 'read' }>): Outcome => {
-    if (fault) return { error: sendError(fault) };
+  #read({ name, args }: Extract<Request, { kind: 'read' }>): Outcome {
+    if (this.#fault) return { error: sendError(this.#fault) };
     try {
-      return { value: (reads[name] as (...args: readonly unknown[]) => unknown)(...args) };
+      return { value: (this.#reads[name] as (...args: readonly unknown[]) => unknown)(...args) };
     } catch (error) {
-      const found = diskFault(error, path);
-      if (found?.lasting) fault = found.unusable;
+      const found = diskFault(error, this.#path);
+      if (found?.lasting) this.#fault = found.unusable;
       return { error: sendError(found?.unusable ?? error) };
     }
-  };
+  }
 
-  const close = (): Outcome => {
-    closed = true;
+  #close(): Outcome {
+    this.closed = true;
     try {
-      database.close();
+      this.#database.close();
       return { value: undefined };
     } catch (error) {
-      return { error: sendError(diskFault(error, path)?.unusable ?? error) };
+      return { error: sendError(diskFault(error, this.#path)?.unusable ?? error) };
     }
-  };
-
-  return {
-    get closed() {
-      return closed;
-    },
-    answer: (waiting) => {
-      const batch = waiting.splice(0, batchSize(waiting));
-      const results = write(batch);
-      if (results.length === batch.length && !results.some(Boolean)) return batch.length;
-      let at = 0;
-      return batch.map((request) => {
-        if (request.kind === 'read') return read(request);
-        if (request.kind === 'close') return close();
-        const error = results[at++];
-        return error ? { error: sendError(error) } : { value: undefined };
-      });
-    },
-  };
+  }
 }
 
 /**

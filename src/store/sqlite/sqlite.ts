@@ -77,6 +77,9 @@ function realPath(path: string): string {
 /** The published package is JavaScript, which this file's own name tells: the text of a URL is rewritten by no compiler. */
 const threadProgram = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 
+/** What the thread makes is garbage at once: room for more of it would only be memory that nobody uses. */
+const YOUNG_GENERATION = { maxYoungGenerationSizeMb: 6 };
+
 type Waiting = ReturnType<typeof Promise.withResolvers<unknown>>;
 
 /** Owns the thread, and with it the file. */
@@ -98,7 +101,8 @@ class StorageThread {
   constructor(task: ThreadTask) {
     this.#path = task.path;
     // Flags of this process, such as --input-type, are not meant for a program in a file.
-    this.#worker = new Worker(threadProgram, { name: 'perdure-store', workerData: task, execArgv: [] });
+    const options = { name: 'perdure-store', workerData: task, execArgv: [], resourceLimits: YOUNG_GENERATION };
+    this.#worker = new Worker(threadProgram, options);
     this.opened = new Promise((opened, failed) => {
       this.#worker.once('message', (greeting: Greeting) => {
         if ('error' in greeting) return failed(receiveError(greeting.error));
