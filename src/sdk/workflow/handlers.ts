@@ -21,9 +21,6 @@ export interface SignalHandlerOptions {
   readonly unfinishedPolicy?: HandlerUnfinishedPolicy | undefined;
 }
 
-/** The type of a handler for a signal or a query. */
-export type SignalHandlerFor<Args extends readonly unknown[]> = (...args: Args) => void | Promise<void>;
-
 // biome-ignore lint/suspicious/noExplicitAny: a definition of any arguments is meant
 type AnyArgs = any[];
 
@@ -41,20 +38,23 @@ export function defineQuery<Ret, Args extends AnyArgs = [], Name extends string 
   return { type: 'query', name };
 }
 
+/** A handler may take fewer arguments than its definition has. */
+type HandlerFor<Definition> =
+  Definition extends SignalDefinition<infer Args>
+    ? (...args: Args) => void | Promise<void>
+    : Definition extends QueryDefinition<infer Ret, infer Args>
+      ? (...args: Args) => Ret
+      : never;
+
 /**
- * Says what is done when the signal arrives. The handler may be async and call activities; it runs beside the workflow's function
- * and is not waited for. Undefined takes the handler away; what arrives then is kept for the next one.
+ * Says what is done when the signal arrives, or how the query is answered. A signal's handler may be async and call activities; it
+ * runs beside the workflow's function and is not waited for. A query's returns at once and changes nothing. Undefined takes the
+ * handler away; signals that arrive then are kept for the next one.
  */
-export function setHandler<Args extends AnyArgs>(
-  definition: SignalDefinition<Args>,
-  handler: SignalHandlerFor<Args> | undefined,
-  options?: SignalHandlerOptions,
-): void;
-/** Says how the query is answered: by a function that returns at once and changes nothing. */
-export function setHandler<Ret, Args extends AnyArgs>(
-  definition: QueryDefinition<Ret, Args>,
-  handler: ((...args: Args) => Ret) | undefined,
-  options?: QueryHandlerOptions,
+export function setHandler<Definition extends SignalDefinition<AnyArgs> | QueryDefinition<unknown, AnyArgs>>(
+  definition: Definition,
+  handler: HandlerFor<Definition> | undefined,
+  options?: Definition extends SignalDefinition<AnyArgs> ? SignalHandlerOptions : QueryHandlerOptions,
 ): void;
 export function setHandler(
   definition: SignalDefinition<AnyArgs> | QueryDefinition<unknown, AnyArgs>,
