@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findDocuments, InputFolderError } from './find-documents.ts';
@@ -48,15 +49,17 @@ test('the same file is the same work, whatever its date; a changed, moved or cop
   assert.notEqual(await idIn(second), id);
 });
 
-test('links to files are documents, also broken ones; pipes and links to folders are not', async () => {
+test('links to files are documents, also broken ones; sockets and links to folders are not', async () => {
   await using folder = await temporaryFolder();
   await writeDocuments(folder.path, { 'in/a.txt': 'a', 'elsewhere/b.txt': 'b' });
   const place = join(folder.path, 'in');
   await symlink('../elsewhere/b.txt', join(place, 'link.txt'));
   await symlink('../elsewhere', join(place, 'folder'));
   await symlink('nowhere', join(place, 'broken.txt'));
-  execFileSync('mkfifo', [join(place, 'pipe.txt')]);
+  const socket = createServer().listen(join(place, 'socket.txt'));
+  await once(socket, 'listening');
   assert.deepEqual(await namesIn(place), ['a.txt', 'broken.txt', 'link.txt']);
+  socket.close();
 });
 
 test('a folder that cannot be read is named, with what to do', async () => {

@@ -8,7 +8,7 @@ import type { DocumentText, FetchedDocument, FinishedDocument, PipelineActivitie
 import { type DocumentWorkflow, LONG_DOCUMENTS } from '../workflows.ts';
 import { ShiftedClock } from './shifted-clock.ts';
 
-export const blob = { hash: 'b'.repeat(64), sizeBytes: 10 };
+const blob = { hash: 'b'.repeat(64), sizeBytes: 10 };
 export const fetched: FetchedDocument = { name: 'a.txt', original: blob };
 export const text: DocumentText = { text: blob, chars: 1000, words: 200 };
 const usage = { inputTokens: 300, outputTokens: 50 };
