@@ -33,6 +33,7 @@ for (const what of [
   'Error.prototype.message',
   'the API',
   'URL.prototype',
+  'segments',
   'setTimeout',
 ]) {
   test(`what all runs share cannot be changed: ${what}`, async () => {

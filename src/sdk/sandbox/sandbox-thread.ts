@@ -23,7 +23,11 @@ export class SandboxThread {
   #ended = false;
 
   constructor(maxHeapBytes: number) {
-    const resourceLimits = { maxOldGenerationSizeMb: Math.ceil(maxHeapBytes / 2 ** 20) };
+    const resourceLimits = {
+      maxOldGenerationSizeMb: Math.ceil(maxHeapBytes / 2 ** 20),
+      // V8 would take three times as much for garbage that is not worth keeping.
+      maxYoungGenerationSizeMb: 16,
+    };
     this.#worker = new Worker(fileURLToPath(ENTRY), { name: this.name, resourceLimits });
     this.#loaded.promise.catch(() => {});
     this.#worker.on('message', (message: FromSandbox) => {

@@ -60,7 +60,7 @@ export function makeContinueAsNewFunc<F extends Workflow>(
 }
 
 function attributesOf(run: Run, options: ContinueAsNewOptions) {
-  const { started } = run.start;
+  const { started } = run.realm.start;
   const { memo, searchAttributes, retry } = options;
   const payloads = (values: Readonly<Record<string, unknown>>) => mapToPayloads(run.payloadConverter, values);
   return {

@@ -32,7 +32,10 @@ export function runJob(run: Run, job: Job): void {
 
 function startWorkflow(run: Run): void {
   const { workflow } = run;
-  const args = arrayFromPayloads(run.payloadConverter, run.start.started.input);
+  const { start } = run.realm;
+  const args = arrayFromPayloads(run.payloadConverter, start.started.input);
+  // The run may wait for months; the workflow holds of its arguments what it needs.
+  run.realm.start = { ...start, started: { ...start.started, input: undefined } };
   // An async function, so that what a workflow throws before its first await is a rejection like any other.
   const ended = (async () => await workflow?.(...args))();
   ended.then(

@@ -6,7 +6,7 @@ import { defaultPayloadConverter, type PayloadConverter } from '../common/payloa
 import type { RealmRun } from '../sandbox/realm/contract.ts';
 import { maybeCurrentRun } from '../sandbox/realm/current.ts';
 import { type CancellationScope, newRootScope } from './cancellation-scope.ts';
-import type { Asked, AskedCommand, JobOf, RunStart, Site } from './contract.ts';
+import type { Asked, AskedCommand, JobOf, Site } from './contract.ts';
 import { initialInfo, type WorkflowInfo } from './info.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: handlers of any signature are kept together
@@ -39,7 +39,6 @@ export interface BlockedCondition {
 
 export interface Run {
   readonly realm: RealmRun;
-  readonly start: RunStart;
   readonly root: CancellationScope;
   info: WorkflowInfo;
   /** The user's function, once it is known. */
@@ -77,7 +76,6 @@ export function newRun(realm: RealmRun): Run {
   const { start } = realm;
   return {
     realm,
-    start,
     root: newRootScope(),
     info: initialInfo(start, defaultPayloadConverter, failureConverter),
     workflow: undefined,
@@ -130,9 +128,15 @@ export function ask(to: Run, command: AskedCommand, site: Site): void {
   if (!to.closed) to.commands.push({ command, site });
 }
 
+/** Enough to see the user's line through a few layers; a run may hold many sites for a long time. */
+const SITE_FRAMES = 16;
+
 /** The place in the user's code that the caller was called from. */
 export function siteOf(caller: AnyHandler): Site {
   const site: Site = {};
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = SITE_FRAMES;
   Error.captureStackTrace(site, caller);
+  Error.stackTraceLimit = stackTraceLimit;
   return site;
 }

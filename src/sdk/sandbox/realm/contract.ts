@@ -32,7 +32,8 @@ export interface Frame {
 /** One run's part of the realm: its clock, its chance, and its hold on what is shared. */
 export interface RealmRun {
   readonly runId: string;
-  readonly start: RunStart;
+  /** Without the arguments, once the workflow has them. */
+  start: RunStart;
   /** What the run's code gets as `globalThis`. */
   readonly globalThis: object;
   /** The clock: the time at which the present workflow task was started. */

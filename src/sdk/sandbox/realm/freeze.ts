@@ -52,11 +52,8 @@ export function freezeReachable(roots: readonly object[]): void {
     if ((typeof one !== 'object' && typeof one !== 'function') || one === null || seen.has(one)) continue;
     seen.add(one);
     open.push(Object.getPrototypeOf(one));
-    for (const { value, get, set } of Object.values(Object.getOwnPropertyDescriptors(one)) as PropertyDescriptor[]) {
-      open.push(value, get, set);
-    }
-    for (const symbol of Object.getOwnPropertySymbols(one)) {
-      const { value, get, set } = Object.getOwnPropertyDescriptor(one, symbol) as PropertyDescriptor;
+    for (const key of Reflect.ownKeys(one)) {
+      const { value, get, set } = Reflect.getOwnPropertyDescriptor(one, key) as PropertyDescriptor;
       open.push(value, get, set);
     }
     // A typed array's elements cannot be frozen; none is shared.
@@ -90,8 +87,6 @@ export function hiddenIntrinsics(): object[] {
     'a'.matchAll(/a/g),
     [1].values().map((one) => one),
     Iterator.from({ next: () => ({ done: true, value: undefined }) } as Iterator<unknown>),
-    new Intl.Segmenter().segment(''),
-    new Intl.Segmenter().segment('')[Symbol.iterator](),
   ];
   const strictArguments = (function (this: unknown): unknown {
     // biome-ignore lint/complexity/noArguments: the accessor of its `callee` is an intrinsic
@@ -105,4 +100,17 @@ export function hiddenIntrinsics(): object[] {
     throwTypeError,
     ...iterators.map((one) => Object.getPrototypeOf(one)),
   ];
+}
+
+/** What a segmenter returns has prototypes of its own. They are frozen when they are first seen: making a segmenter is slow. */
+export function freezeSegmentsLate(): void {
+  const { segment } = Intl.Segmenter.prototype;
+  Object.defineProperty(Intl.Segmenter.prototype, 'segment', {
+    configurable: true,
+    value(this: Intl.Segmenter, text: string) {
+      const segments = segment.call(this, text);
+      for (const one of [segments, segments[Symbol.iterator]()]) Object.freeze(Object.getPrototypeOf(one));
+      return segments;
+    },
+  });
 }

@@ -12,7 +12,7 @@ import { DOMException } from './abort.ts';
 import type { RealmControl, RealmRun } from './contract.ts';
 import { setCurrentRun } from './current.ts';
 import { violation } from './forbidden.ts';
-import { freezeReachable, hiddenIntrinsics, repairErrorClass, repairOverrides } from './freeze.ts';
+import { freezeReachable, freezeSegmentsLate, hiddenIntrinsics, repairErrorClass, repairOverrides } from './freeze.ts';
 import { globalThisTemplate } from './global-this.ts';
 import { randomSequence } from './random.ts';
 
@@ -24,6 +24,7 @@ export function prepareRealm(): RealmControl {
   const template = globalThisTemplate(globalThis);
   const api: Readonly<Record<string, unknown>> = { ...workflowApi };
   repairOverrides();
+  freezeSegmentsLate();
   for (const part of [...Object.values(api), DOMException]) repairErrorClass(part);
   freezeReachable([globalThis, template, api, machine, ...hiddenIntrinsics()]);
   return {

@@ -1,6 +1,5 @@
 // A run that the sandbox holds: its code, as far as it has come, and what the replay has to remember of its history.
 
-import type { EventAttributes } from '../../../api/event.ts';
 import type { Asked, Job } from '../../workflow/contract.ts';
 import type { Instance } from '../context.ts';
 
@@ -13,7 +12,6 @@ export interface CachedRun {
   readonly runId: string;
   readonly workflowType: string;
   readonly instance: Instance;
-  readonly started: EventAttributes<'WorkflowExecutionStarted'>;
   /** The last event that was read. */
   lastEventId: number;
   /** The WorkflowTaskStarted that the code has run up to. */
@@ -32,16 +30,11 @@ export interface CachedRun {
   historyBytes: number;
 }
 
-export function newCachedRun(
-  runId: string,
-  instance: Instance,
-  started: EventAttributes<'WorkflowExecutionStarted'>,
-): CachedRun {
+export function newCachedRun(runId: string, workflowType: string, instance: Instance): CachedRun {
   return {
     runId,
-    workflowType: started.workflowType,
+    workflowType,
     instance,
-    started,
     lastEventId: 0,
     startedEventId: 0,
     begun: false,

@@ -27,7 +27,7 @@ export function beginRun(sandbox: Sandbox, identity: RunIdentity, first: History
   try {
     const instance = sandbox.context.evaluate(start, seed);
     sandbox.context.machine.begin(instance.run, instance.workflows);
-    return newCachedRun(identity.runId, instance, started);
+    return newCachedRun(identity.runId, started.workflowType, instance);
   } catch (error) {
     throw loadFailed(sandbox, error);
   } finally {

@@ -57,6 +57,9 @@ const attempts: Record<string, () => unknown> = {
   'URL.prototype': () => {
     (URL.prototype as unknown as Record<string, unknown>).own = 1;
   },
+  segments: () => {
+    Object.getPrototypeOf(new Intl.Segmenter().segment('a')).own = 1;
+  },
   setTimeout: () => {
     (setTimeout as unknown as Record<string, unknown>).own = 1;
   },
