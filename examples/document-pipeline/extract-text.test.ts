@@ -150,9 +150,9 @@ test('a file above the limit is refused before anybody looks into it', async () 
 
 test('a document that takes too long is given up', async () => {
   const limits = { ...DEFAULT_LIMITS, timeoutMs: 1 };
-  await assert.rejects(extractText({ name: 'a.txt', bytes: Buffer.from('x') }, limits), {
+  await assert.rejects(extractText({ name: 'a.md', bytes: Buffer.from('x') }, limits), {
     type: 'OversizedDocumentError',
-    message: 'a.txt is too large, it takes more than 0.001 s to read: split it',
+    message: 'a.md is too large, it takes more than 0.001 s to read: split it',
   });
 });
 
@@ -177,18 +177,18 @@ test('a cancelled extraction ends its thread and throws the reason', async () =>
   const reason = new Error('cancelled');
   const bytes = Buffer.from('x');
   await assert.rejects(
-    extractText({ name: 'a.txt', bytes }, DEFAULT_LIMITS, AbortSignal.abort(reason)),
+    extractText({ name: 'a.md', bytes }, DEFAULT_LIMITS, AbortSignal.abort(reason)),
     (e) => e === reason,
   );
   const cancel = new AbortController();
-  const reading = extractText({ name: 'a.txt', bytes }, DEFAULT_LIMITS, cancel.signal);
+  const reading = extractText({ name: 'a.md', bytes }, DEFAULT_LIMITS, cancel.signal);
   setImmediate(() => cancel.abort(reason));
   await assert.rejects(reading, (error) => error === reason);
 });
 
 test('many documents at once take turns and all come through', async () => {
   const names = Array.from({ length: 8 }, (_, index) => `Text ${index}.`);
-  const texts = await Promise.all(names.map(async (name) => (await read('a.txt', name)).text));
+  const texts = await Promise.all(names.map(async (name) => (await read('a.md', name)).text));
   assert.deepEqual(texts, names);
 });
 

@@ -36,6 +36,9 @@ const DEFAULT_MODEL = 'gpt-5-mini';
 /** About 100,000 tokens of English: most models of today read that much, and it bounds what one document can cost. */
 const MAX_REMOTE_INPUT_CHARS = 400_000;
 
+/** The local summariser works in this process, which does nothing else meanwhile: about two seconds. */
+const MAX_LOCAL_INPUT_CHARS = 2_000_000;
+
 /** Generous, because a reasoning model spends from the same purse before its first word. */
 const MAX_OUTPUT_TOKENS = 4_096;
 
@@ -58,7 +61,7 @@ function localModel(): ChosenModel {
   return {
     model: localSummariser(),
     id: LOCAL_MODEL_ID,
-    maxInputChars: Number.POSITIVE_INFINITY,
+    maxInputChars: MAX_LOCAL_INPUT_CHARS,
     maxOutputTokens: MAX_OUTPUT_TOKENS,
     secrets: [],
   };
