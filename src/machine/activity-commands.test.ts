@@ -245,7 +245,10 @@ test('an activity that never was, or is long over, cannot be canceled', () => {
 
 test('what is buffered of others does not make an unknown activity known', () => {
   const run = openRun();
-  takeTask(run, 0);
+  const claim = takeActivity(run, withActivity(run).scheduledEventId, 0);
   wake(run);
-  assert.equal(answered(run, [cancelActivity(99)], 10).refusal?.code, 'INVALID_ARGUMENT');
+  takeTask(run, 10);
+  wake(run);
+  play(run, completeActivity(run, claim, { identity: 'worker' }), 20);
+  assert.equal(answered(run, [cancelActivity(99)], 30).refusal?.code, 'INVALID_ARGUMENT');
 });

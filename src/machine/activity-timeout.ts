@@ -32,7 +32,7 @@ function* deadlines(activity: PendingActivity): Generator<ActivityDeadline> {
   }
   if (activity.started) {
     const { timeMs } = activity.started;
-    if (activity.startToCloseTimeoutMs > 0) yield timeout('START_TO_CLOSE', timeMs + activity.startToCloseTimeoutMs);
+    yield timeout('START_TO_CLOSE', timeMs + activity.startToCloseTimeoutMs);
     if (activity.heartbeatTimeoutMs > 0) {
       yield timeout('HEARTBEAT', (activity.lastHeartbeatTimeMs ?? timeMs) + activity.heartbeatTimeoutMs);
     }

@@ -162,7 +162,7 @@ function startedFacts(activity: PendingActivity): NewEventOf<'ActivityTaskStarte
   ];
 }
 
-export function claimedAttempt(run: ReadonlyRun, claim: AttemptClaim): PendingActivity | undefined {
+function claimedAttempt(run: ReadonlyRun, claim: AttemptClaim): PendingActivity | undefined {
   if (!isOpen(run)) return undefined;
   if ('activityId' in claim) {
     const activity = findActivity(run, claim.activityId);

@@ -28,6 +28,14 @@ test('a terminated run says by whom and why', () => {
   assert.equal(run.closeTimeMs, 10);
 });
 
+test('what a request is linked with stays with its event', () => {
+  const link = { workflowEvent: { namespace: 'default', workflowId: 'other', runId: 'r' } };
+  const run = openRun();
+  const [requested] = play(run, requestCancelWorkflow(run, { links: [link] }), 10);
+  const [terminated] = play(run, terminateWorkflow(run, { links: [link] }), 20);
+  assert.deepEqual([requested?.links, terminated?.links], [[link], [link]]);
+});
+
 test('a closed run cannot be terminated', () => {
   const run = openRun();
   answer(run, [complete], 10);
@@ -59,7 +67,7 @@ test('with the run end all that was pending', () => {
   const { scheduledEventId } = withActivity(run);
   takeActivity(run, scheduledEventId, 10);
   play(run, terminateWorkflow(run, {}), 20);
-  assert.equal(run.activities.size + run.timers.size, 0);
+  assert.equal(run.activities.size + run.timers.size + run.scheduledAttributes.size, 0);
   assert.deepEqual(meetDeadline(run, at(1_000_000)).facts, []);
 });
 

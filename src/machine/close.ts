@@ -1,6 +1,7 @@
 // How a run is ended from outside: terminated, out of time, or asked to cancel (which is only a request: the workflow decides).
 
 import type { Payloads, WorkflowExecution } from '../api/messages/common.ts';
+import type { Link } from '../api/messages/link.ts';
 import { afterFailure } from './close-commands.ts';
 import { type Decision, decided, type Fact, type Moment, notFound, nothing } from './fact.ts';
 import { isOpen, type ReadonlyRun } from './run.ts';
@@ -12,14 +13,15 @@ export interface Termination {
   readonly reason?: string | undefined;
   readonly details?: Payloads | undefined;
   readonly identity?: string | undefined;
+  readonly links?: readonly Link[] | undefined;
 }
 
 export function terminateWorkflow(run: ReadonlyRun, termination: Termination): Decision {
   return isOpen(run) ? terminated(run, termination) : notFound(ALREADY_COMPLETED);
 }
 
-export function terminated(run: ReadonlyRun, attributes: Termination): Decision {
-  return decided(...forceCloseFacts(run), { type: 'WorkflowExecutionTerminated', attributes });
+export function terminated(run: ReadonlyRun, { links, ...attributes }: Termination): Decision {
+  return decided(...forceCloseFacts(run), { type: 'WorkflowExecutionTerminated', links, attributes });
 }
 
 /**
@@ -32,12 +34,14 @@ export function requestCancelWorkflow(
     readonly reason?: string | undefined;
     readonly identity?: string | undefined;
     readonly external?: WorkflowExecution | undefined;
+    readonly links?: readonly Link[] | undefined;
   },
 ): Decision {
   if (!isOpen(run) || run.cancelRequested) return nothing;
-  const { reason, identity, external } = request;
+  const { reason, identity, external, links } = request;
   const requested: Fact = {
     type: 'WorkflowExecutionCancelRequested',
+    links,
     attributes: { cause: reason, identity, externalWorkflowExecution: external },
   };
   return decided(requested, ...(run.task ? [] : [scheduled(run, 1)]));

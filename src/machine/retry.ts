@@ -7,10 +7,10 @@ import type { Failure } from '../api/messages/failure.ts';
 import { backoffMs, withJitter } from '../base/backoff.ts';
 import type { Millis, Moment } from './fact.ts';
 
-export const DEFAULT_INITIAL_INTERVAL_MS = 1000;
-export const DEFAULT_BACKOFF_COEFFICIENT = 2;
+const DEFAULT_INITIAL_INTERVAL_MS = 1000;
+const DEFAULT_BACKOFF_COEFFICIENT = 2;
 /** Without a maximum interval, pauses stop growing at this many initial intervals. */
-export const MAXIMUM_INTERVALS = 100;
+const MAXIMUM_INTERVALS = 100;
 
 /** Every field of a policy, filled in with Temporal's defaults: what stands in ActivityTaskScheduled. */
 export interface FilledPolicy {

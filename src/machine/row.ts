@@ -161,6 +161,6 @@ function bytesToText(this: Readonly<Record<string, unknown>>, key: string, value
 
 /** Users name the fields of a memo, and may call one `$bytes`: but then it holds no text. */
 function textToBytes(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('$bytes' in value)) return value;
-  return typeof value.$bytes === 'string' ? new Uint8Array(Buffer.from(value.$bytes, 'base64')) : value;
+  const text = (value as { readonly $bytes?: unknown } | null)?.$bytes;
+  return typeof text === 'string' ? new Uint8Array(Buffer.from(text, 'base64')) : value;
 }
