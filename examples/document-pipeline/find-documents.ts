@@ -80,7 +80,7 @@ async function inputDocument(folder: string, path: string): Promise<InputDocumen
   const id = createHash('sha256')
     .update(`${path}\n${await contentHash(path)}`)
     .digest('hex');
-  return { path, name, workflowId: `document ${name} ${id.slice(0, 16)}` };
+  return { path, name, workflowId: `${name}:${id.slice(0, 16)}` };
 }
 
 /** A file that cannot be read is a document all the same: its workflow says why it failed. */
