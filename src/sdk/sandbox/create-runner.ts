@@ -25,6 +25,7 @@ const DEATHS = 2;
 interface InFlight {
   readonly task: PollWorkflowTaskQueueResponse;
   readonly resolve: (outcome: WorkflowTaskOutcome) => void;
+  readonly reject: (reason: Error) => void;
   deaths: number;
 }
 
@@ -82,10 +83,10 @@ function runnerOf(pool: Pool): WorkflowRunner {
   let lastId = 0;
   return {
     run(task) {
-      if (pool.closed) return Promise.reject(new Error('the workflow runner is closed'));
-      const { promise, resolve } = Promise.withResolvers<WorkflowTaskOutcome>();
+      if (pool.closed) return Promise.reject(closed());
+      const { promise, resolve, reject } = Promise.withResolvers<WorkflowTaskOutcome>();
       const id = ++lastId;
-      pool.inFlight.set(id, { task, resolve, deaths: 0 });
+      pool.inFlight.set(id, { task, resolve, reject, deaths: 0 });
       pool.watchdog.work(true);
       give(pool, work(id, task));
       return promise;
@@ -97,10 +98,16 @@ function runnerOf(pool: Pool): WorkflowRunner {
     async close() {
       pool.closed = true;
       pool.watchdog.stop();
+      for (const { reject } of pool.inFlight.values()) reject(closed());
+      pool.inFlight.clear();
       const spare = await pool.spare?.catch(() => undefined);
       await Promise.all([pool.thread?.end(), spare?.end()]);
     },
   };
+}
+
+function closed(): Error {
+  return new Error('the workflow runner is closed');
 }
 
 async function bundleOf({ workflows }: WorkflowRunnerOptions): Promise<WorkflowBundle> {
@@ -173,7 +180,7 @@ function settle(pool: Pool, id: number, outcome: WorkflowTaskOutcome): void {
 
 /** Ends the thread whose code does not come to rest. The others go on in the spare one before it is known where that code was. */
 async function interrupt(pool: Pool, thread: SandboxThread, beat: Beat): Promise<void> {
-  if (await beingDebugged()) {
+  if ((await beingDebugged()) || feel(thread.pulse).activation !== beat.activation) {
     pool.watchdog.watch(thread.pulse);
     return;
   }
@@ -181,7 +188,7 @@ async function interrupt(pool: Pool, thread: SandboxThread, beat: Beat): Promise
   pool.inFlight.delete(beat.taskId);
   thread.onDone = () => {};
   thread.onDeath = () => {};
-  if (task) void replace(pool, thread);
+  void replace(pool, thread);
   const stack = await stackOfThread(thread.name, LOCATE_WITHIN_MS);
   const failure = endless(pool, task, stack);
   await thread.end(new Error(failure.message));

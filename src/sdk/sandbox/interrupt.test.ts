@@ -113,3 +113,15 @@ test('a workflow that takes all memory ends its thread, and is told from the oth
   assert.deepEqual(types(other), ['ScheduleActivityTask']);
   await small.close();
 });
+
+test('closing ends the thread, whatever it is doing, and tells those who wait', async () => {
+  const busy = await startSandbox('spinning', { interruptAfterMs: 60_000 });
+  const endless = assert.rejects(
+    busy.run(new HistoryBuilder({ workflowType: 'spinsAtOnce' }).task().poll()),
+    /the workflow runner is closed/,
+  );
+  await busy.close();
+  await endless;
+  const late = busy.run(new HistoryBuilder({ workflowType: 'fine' }).task().poll());
+  await assert.rejects(late, /the workflow runner is closed/);
+});

@@ -54,15 +54,22 @@ export async function bundleWorkflows(options: { readonly path: string }): Promi
   }
   const esbuild = await loadEsbuild();
   try {
-    const [realm, workflows] = await Promise.all([
-      esbuild.build({ ...COMMON, entryPoints: [REALM], globalName: '__realm', minifyWhitespace: true }),
-      workflowBuild(path).then(esbuild.build),
-    ]);
+    const [realm, workflows] = await Promise.all([realmScript(esbuild), workflowBuild(path).then(esbuild.build)]);
     const [map, code] = workflows.outputFiles ?? [];
-    return assemble(textOf(realm.outputFiles?.[0]), textOf(code), sourcesFrom(dirname(path), textOf(map)));
+    return assemble(realm, textOf(code), sourcesFrom(dirname(path), textOf(map)));
   } catch (failure) {
     throw new Error(explain(path, failure as BuildFailure), { cause: failure });
   }
+}
+
+let realm: Promise<string> | undefined;
+
+/** The realm's code is this package's own and the same for all bundles of a process. */
+function realmScript(esbuild: typeof import('esbuild')): Promise<string> {
+  realm ??= esbuild
+    .build({ ...COMMON, entryPoints: [REALM], globalName: '__realm', minifyWhitespace: true })
+    .then(({ outputFiles }) => textOf(outputFiles?.[0]));
+  return realm;
 }
 
 async function workflowBuild(path: string): Promise<BuildOptions> {
