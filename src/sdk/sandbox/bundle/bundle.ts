@@ -62,14 +62,14 @@ export async function bundleWorkflows(options: { readonly path: string }): Promi
   }
 }
 
-let realm: Promise<string> | undefined;
+let realmText: Promise<string> | undefined;
 
 /** The realm's code is this package's own and the same for all bundles of a process. */
 function realmScript(esbuild: typeof import('esbuild')): Promise<string> {
-  realm ??= esbuild
+  realmText ??= esbuild
     .build({ ...COMMON, entryPoints: [REALM], globalName: '__realm', minifyWhitespace: true })
     .then(({ outputFiles }) => textOf(outputFiles?.[0]));
-  return realm;
+  return realmText;
 }
 
 async function workflowBuild(path: string): Promise<BuildOptions> {

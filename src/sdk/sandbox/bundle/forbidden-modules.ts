@@ -2,11 +2,12 @@
 // error, because types and code that the workflow never calls come in by it; using one is. So each is bundled as an object
 // whose every part is callable and throws when called, naming itself.
 
-import { isBuiltin } from 'node:module';
+import { builtinModules } from 'node:module';
 import type { Plugin } from 'esbuild';
 import type { BundleApi } from '../realm/contract.ts';
 
-const OUTSIDE = /^perdure(?:\/(?:client|worker|activity|testing))?$/;
+const OUTSIDE = ['perdure', 'perdure/client', 'perdure/worker', 'perdure/activity', 'perdure/testing'];
+const FORBIDDEN_PATH = new RegExp(`^(?:node:.*|${[...builtinModules, ...OUTSIDE].join('|')})$`);
 /** The namespace of these modules, which their names in the source map begin with. */
 export const FORBIDDEN = 'perdure-forbidden';
 
@@ -14,10 +15,7 @@ export function forbiddenModules(): Plugin {
   return {
     name: 'perdure-forbidden-modules',
     setup(build) {
-      build.onResolve({ filter: /.*/ }, ({ path, kind }) => {
-        if (kind === 'entry-point' || !(isBuiltin(path) || OUTSIDE.test(path))) return undefined;
-        return { path, namespace: FORBIDDEN, sideEffects: false };
-      });
+      build.onResolve({ filter: FORBIDDEN_PATH }, ({ path }) => ({ path, namespace: FORBIDDEN, sideEffects: false }));
       build.onLoad({ filter: /.*/, namespace: FORBIDDEN }, ({ path }) => ({
         contents: `module.exports = ${forbiddenModule.toString()}(${JSON.stringify(path)});`,
         loader: 'js',
