@@ -15,8 +15,8 @@ import { StuckDocuments } from './stuck-documents.ts';
 import { type DocumentOutcome, LONG_DOCUMENTS } from './workflows.ts';
 
 const WORKFLOWS = new URL('./workflows.ts', import.meta.url);
-/** Reading documents keeps processors busy: more at once would only take each other's time. */
-const ACTIVITIES_AT_ONCE = 4;
+/** Most of the time a step waits for the model. How many documents are read at once is bounded by extract-text.ts. */
+const ACTIVITIES_AT_ONCE = 8;
 const LONG_DOCUMENTS_AT_ONCE = 2;
 /** An answer of the model that is on its way when the command is stopped is paid for: it is waited for as long as an attempt may take. */
 const GRACE = '30 s';

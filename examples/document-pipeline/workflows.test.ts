@@ -106,7 +106,7 @@ test('each step has its time and its attempts', async () => {
   ]);
   assert.deepEqual(limits, [
     ['fetch_document', 10_000, 3],
-    ['extract_text', 120_000, 3],
+    ['extract_text', 300_000, 3],
     ['generate_summary', 30_000, 5],
     ['save_results', 10_000, 5],
   ]);

@@ -65,8 +65,9 @@ const { fetch_document } = proxyActivities<PipelineActivities>({
   startToCloseTimeout: '10 s',
   retry: { maximumAttempts: 3 },
 });
+/** Reading takes half a minute at most, but on a small machine the documents take turns. */
 const { extract_text } = proxyActivities<PipelineActivities>({
-  startToCloseTimeout: '2 minutes',
+  startToCloseTimeout: '5 minutes',
   retry: { maximumAttempts: 3 },
 });
 const { save_results } = proxyActivities<PipelineActivities>({
