@@ -18,6 +18,7 @@ import { startWorkflowTask, transientEvents } from '../machine/workflow-task.ts'
 import type { Engine } from './engine.ts';
 import { type LoadedRun, recentHistory } from './loaded-run.ts';
 import type { Poller, QueueName } from './matching.ts';
+import type { WaitingQuery } from './queries.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A task in a queue's backlog. */
@@ -168,7 +169,7 @@ export function startWaiting(
 ): Promise<TaskDelivery | undefined> {
   return engine.runs.hold(task.key, (transaction, loaded) => {
     if (!loaded) return undefined;
-    if ('queryId' in task) return queryDelivery(engine, loaded, task.queryId, name);
+    if ('queryId' in task) return startQuery(engine, transaction, loaded, task.queryId, name);
     return startTask(engine, transaction, loaded, task.ref, name, worker);
   });
 }
@@ -235,22 +236,34 @@ function suffixOf({ moment }: Transaction, { run }: LoadedRun, task: WorkflowTas
   return historyOf(events);
 }
 
-function queryDelivery(
+function startQuery(
   engine: Engine,
+  transaction: Transaction,
   loaded: LoadedRun,
   queryId: string,
-  { name }: QueueName,
+  name: QueueName,
 ): QueryTaskDelivery | undefined {
   const waiting = engine.queries.find(queryId);
   if (waiting?.state !== 'queued') return undefined;
   waiting.state = 'sent';
+  transaction.undo.push(() => {
+    waiting.state = 'queued';
+  });
+  return queryDelivery(loaded, waiting, name);
+}
+
+function queryDelivery(
+  loaded: LoadedRun,
+  { id: queryId, query }: WaitingQuery,
+  { name }: QueueName,
+): QueryTaskDelivery {
   const { run } = loaded;
   const firstEventId = run.sticky?.queue === name ? run.nextEventId : 1;
   return {
     kind: 'query',
     key: run.key,
     queryId,
-    query: waiting.query,
+    query,
     workflowType: run.birth.workflowType,
     taskQueue: run.birth.taskQueue,
     previousStartedEventId: run.previousStartedEventId,

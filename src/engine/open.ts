@@ -93,7 +93,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     clockwork.close();
     matching.endPolls();
     waiters.tellAll();
-    queries.rejectAll(new ServiceError('UNAVAILABLE', 'the engine was closed before the query was answered'));
+    queries.close(new ServiceError('CANCELLED', 'the engine was closed before the query was answered'));
     await recovered;
     await store.close();
   };

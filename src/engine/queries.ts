@@ -20,7 +20,10 @@ export class Queries {
   readonly #byRun = new Map<string, Map<string, WaitingQuery>>();
   readonly #byId = new Map<string, WaitingQuery>();
 
+  #closed: Error | undefined;
+
   add(query: WaitingQuery): void {
+    if (this.#closed) return query.reject(this.#closed);
     this.#byId.set(query.id, query);
     let ofRun = this.#byRun.get(query.key.runId);
     if (!ofRun) {
@@ -37,15 +40,17 @@ export class Queries {
   /** Gives up a query, if it has not been answered by now. */
   reject(query: WaitingQuery, error: Error): void {
     if (this.#byId.get(query.id) !== query) return;
-    this.#remove(query);
+    this.remove(query);
     query.reject(error);
   }
 
-  rejectAll(error: Error): void {
+  /** The engine closes: nobody will answer any more. */
+  close(error: Error): void {
+    this.#closed = error;
     for (const query of [...this.#byId.values()]) this.reject(query, error);
   }
 
-  #remove({ id, key }: WaitingQuery): void {
+  remove({ id, key }: WaitingQuery): void {
     this.#byId.delete(id);
     const ofRun = this.#byRun.get(key.runId);
     ofRun?.delete(id);
@@ -75,7 +80,7 @@ export class Queries {
     for (const [id, result] of Object.entries(results)) {
       const query = this.#byId.get(id);
       if (!query) continue;
-      this.#remove(query);
+      this.remove(query);
       query.resolve(result);
     }
   }

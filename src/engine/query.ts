@@ -23,7 +23,7 @@ export async function askWorkflow(
   { signal, deadlineMs = engine.clock.now() + DEFAULT_PATIENCE_MS }: CallOptions = {},
 ): Promise<QueryAnswer> {
   const answer = Promise.withResolvers<QueryAnswer>();
-  const waiting = await look(engine, ref, (loaded) => {
+  const waiting = await look(engine, ref, (loaded, transaction) => {
     const { run } = loaded;
     if (isRejected(run, queryRejectCondition)) {
       answer.resolve({ rejectedAs: run.status });
@@ -31,7 +31,8 @@ export async function askWorkflow(
     }
     refuseUnready(run);
     const added = add(engine, loaded, query, answer);
-    sendAlone(engine, loaded, added);
+    transaction.undo.push(() => engine.queries.remove(added));
+    transaction.afterwards.push(() => sendAlone(engine, loaded, added));
     return added;
   });
   if (!waiting) return answer.promise;

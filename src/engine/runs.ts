@@ -4,11 +4,11 @@
 import { decodeEvent } from '../api/event.ts';
 import type { RunKey } from '../api/run-key.ts';
 import { ServiceError } from '../api/service-error.ts';
-import { assert, Bug } from '../base/assert.ts';
+import { assert } from '../base/assert.ts';
 import type { Moment } from '../machine/fact.ts';
 import { runFrom } from '../machine/row.ts';
 import { beginSuccessor } from '../machine/start.ts';
-import type { Store } from '../store/store.ts';
+import { type Store, StoreUnusable } from '../store/store.ts';
 import { readEvent } from './history.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import { type StartedAttributes, Transaction } from './transaction.ts';
@@ -32,7 +32,7 @@ interface Lineage {
   readonly runs: Map<string, LoadedRun>;
   /** undefined: not asked for yet; null: there is none. */
   currentRunId: string | null | undefined;
-  jobs: Job[];
+  readonly jobs: Job[];
   working: boolean;
 }
 
@@ -58,8 +58,8 @@ export class Runs {
 
   /**
    * Has `work` see and change a run. Resolves with what it returned, or rejects with what it threw, once everything that it
-   * depended on is durable. An error of `work` itself leaves the other jobs alone; a bug or a failed commit fails all that
-   * shared the transaction, and the runs are read from the store again.
+   * depended on is durable. `work` may be called again in a later transaction, when one that it shared with others came to
+   * nothing: what it does beside the transaction goes into `afterwards`, or is taken back by `undo`.
    */
   hold<T>({ namespace, workflowId, runId }: RunRef, work: Work<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -97,29 +97,45 @@ export class Runs {
 
   async #workOff(lineage: Lineage): Promise<void> {
     lineage.working = true;
-    while (lineage.jobs.length > 0) {
-      const jobs = lineage.jobs;
-      lineage.jobs = [];
-      await this.#transact(lineage, jobs);
+    try {
+      while (lineage.jobs.length > 0) await this.#transact(lineage, lineage.jobs.splice(0));
+    } finally {
+      lineage.working = false;
     }
-    lineage.working = false;
   }
 
   async #transact(lineage: Lineage, jobs: readonly Job[]): Promise<void> {
     const transaction = new Transaction(this.#options.moment());
-    const answers: (() => void)[] = [];
+    let answers: readonly (() => void)[];
     try {
-      for (const job of jobs) answers.push(await this.#runJob(lineage, transaction, job));
-      this.#options.handOut(transaction);
+      answers = await this.#decide(lineage, transaction, jobs);
+    } catch (error) {
+      this.#drop(lineage, transaction);
+      // Whose fault it was shows when each has a transaction of its own: the others go on.
+      for (const job of jobs) {
+        if (jobs.length > 1) await this.#transact(lineage, [job]);
+        else job.reject(outage(error) ?? error);
+      }
+      return;
+    }
+    try {
       if (!transaction.isEmpty) await this.#options.store.commit(transaction.takeCommit());
     } catch (error) {
-      this.#fail(lineage, transaction, jobs, error);
+      this.#drop(lineage, transaction);
+      for (const { reject } of jobs) reject(outage(error) ?? unsaved(error));
       return;
     }
     for (const answer of answers) answer();
     for (const call of transaction.afterwards) call();
     this.#options.committed(transaction);
     this.#forgetClosed(lineage);
+  }
+
+  async #decide(lineage: Lineage, transaction: Transaction, jobs: readonly Job[]): Promise<readonly (() => void)[]> {
+    const answers: (() => void)[] = [];
+    for (const job of jobs) answers.push(await this.#runJob(lineage, transaction, job));
+    this.#options.handOut(transaction);
+    return answers;
   }
 
   async #runJob(
@@ -192,15 +208,11 @@ export class Runs {
     return loaded;
   }
 
-  /** Nothing of the transaction happened: what was in memory is dropped, and everybody who waited is told. */
-  #fail(lineage: Lineage, transaction: Transaction, jobs: readonly Job[], error: unknown): void {
+  /** Nothing of the transaction happened: what was in memory is dropped, and read again by whoever asks next. */
+  #drop(lineage: Lineage, transaction: Transaction): void {
     lineage.runs.clear();
     lineage.currentRunId = undefined;
     for (const undo of transaction.undo) undo();
-    const message = error instanceof Error ? error.message : String(error);
-    const outcome =
-      error instanceof Bug ? error : new ServiceError('UNAVAILABLE', `the change could not be saved: ${message}`);
-    for (const { reject } of jobs) reject(outcome);
   }
 
   /** A closed run that is not the current one is asked for rarely. */
@@ -210,4 +222,15 @@ export class Runs {
       if (runId !== lineage.currentRunId && run.status !== 'RUNNING') lineage.runs.delete(runId);
     }
   }
+}
+
+/** A database that cannot be used any more stays so: asking again would only hide what its message says. */
+function outage(error: unknown): ServiceError | undefined {
+  return error instanceof StoreUnusable ? new ServiceError('INTERNAL', error.message) : undefined;
+}
+
+/** Somebody else changed the run, or the disk failed this once: the caller may try again. */
+function unsaved(error: unknown): ServiceError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new ServiceError('UNAVAILABLE', `the change could not be saved: ${message}`);
 }
