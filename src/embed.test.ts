@@ -18,3 +18,14 @@ test('whoever waits for a result when the app is closed is told so at once, and 
   await assert.rejects(waiting, toldSo);
   await assert.rejects(handle.result(), toldSo);
 });
+
+test('whoever waits for the answer to a query when the app is closed is told so at once', async () => {
+  const app = await open();
+  const handle = await app.client.workflow.start('report', { taskQueue: 'q', workflowId: 'report-7' });
+  const waiting = handle.query('status');
+  await handle.describe();
+  await app.close();
+  const toldSo = (error: unknown) => error instanceof ServiceError && error.code === 'CANCELLED';
+  await assert.rejects(waiting, toldSo);
+  await assert.rejects(handle.query('status'), toldSo);
+});
