@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
 import type { Machine, RunStart } from '../workflow/contract.ts';
-import { BUNDLE_FILE, BUNDLE_FORMAT } from './bundle/bundle.ts';
+import { BUNDLE_FILE, BUNDLE_FORMAT } from './bundle/format.ts';
 import type { BundleApi, Frame, RealmControl, RealmHost, RealmRun } from './realm/contract.ts';
 
 /** What the bundle's script evaluates to. */

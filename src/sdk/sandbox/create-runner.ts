@@ -3,7 +3,8 @@
 
 import type { Failure } from '../../api/messages/failure.ts';
 import type { PollWorkflowTaskQueueResponse } from '../../api/workflow-service.ts';
-import { bundleWorkflows, type WorkflowBundle } from './bundle/bundle.ts';
+import type { WorkflowBundle } from './bundle/format.ts';
+import { keptBundle } from './bundle/kept-bundles.ts';
 import { type FromSandbox, type SandboxOptions, unpackDone, type Work } from './crossing.ts';
 import { beingDebugged, stackOfThread } from './culprit.ts';
 import { failureOf } from './explain.ts';
@@ -111,7 +112,7 @@ function closed(): Error {
 }
 
 async function bundleOf({ workflows }: WorkflowRunnerOptions): Promise<WorkflowBundle> {
-  return 'code' in workflows ? workflows : bundleWorkflows(workflows);
+  return 'code' in workflows ? workflows : keptBundle(workflows.path);
 }
 
 function heapBytes({ maxCachedBytes = DEFAULT_CACHED_BYTES }: WorkflowRunnerOptions): number {

@@ -2,7 +2,7 @@
 // the middle of a loop, and gives the stack.
 
 import type { Session } from 'node:inspector/promises';
-import { BUNDLE_FILE } from './bundle/bundle.ts';
+import { BUNDLE_FILE } from './bundle/format.ts';
 
 /** How often the thread is let go on until it is in workflow code. */
 const MOST_STEPS = 10;

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { WorkflowBundle } from './bundle/bundle.ts';
+import type { WorkflowBundle } from './bundle/format.ts';
 import { type FromSandbox, packWork, type SandboxOptions, type ToSandbox, type Work } from './crossing.ts';
 import { newPulse } from './pulse.ts';
 

@@ -1,9 +1,10 @@
 // From places in the bundle to places in the user's source. Stacks of workflow code name the bundle's lines; whoever reads one
 // wants the .ts file. The map is read when the first stack is, because it takes longer than many workflows.
 
-import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { createRequire } from 'node:module';
+import type { TraceMap } from '@jridgewell/trace-mapping';
 import { userStack } from '../common/stack-trace.ts';
-import { BUNDLE_FILE } from './bundle/bundle.ts';
+import { BUNDLE_FILE } from './bundle/format.ts';
 
 /** Where something is in the source, e.g. `/app/workflows.ts:12:5`. */
 export type Place = string;
@@ -23,12 +24,16 @@ const escaped = BUNDLE_FILE.replace('.', '\\.');
 const FRAME = new RegExp(`^\\s+at .*\\b${escaped}:(\\d+):(\\d+)\\)?$`);
 const PLACE = new RegExp(`\\b${escaped}:(\\d+):(\\d+)`, 'g');
 
+// The library is read with the first stack too: most threads never need it.
+const require = createRequire(import.meta.url);
+const library = () => require('@jridgewell/trace-mapping') as typeof import('@jridgewell/trace-mapping');
+
 export function createTracer(sourceMap: string | undefined): Tracer {
   let map: TraceMap | undefined;
   const at = (line: number, column: number): Place | undefined => {
     if (sourceMap === undefined) return undefined;
-    map ??= new TraceMap(sourceMap);
-    const original = originalPositionFor(map, { line, column: column - 1 });
+    map ??= new (library().TraceMap)(sourceMap);
+    const original = library().originalPositionFor(map, { line, column: column - 1 });
     return original.source === null ? undefined : `${original.source}:${original.line}:${original.column + 1}`;
   };
   const text = (whole: string) =>

@@ -5,21 +5,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BuildFailure, BuildOptions, Plugin } from 'esbuild';
+import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild';
 import { FORBIDDEN, forbiddenModules } from './forbidden-modules.ts';
-
-/** The name that frames of workflow code carry until they are mapped. */
-export const BUNDLE_FILE = 'perdure-workflows.js';
-
-/** Says what a bundle's two parts expect of each other and of the host; raised when that changes. */
-export const BUNDLE_FORMAT = 1;
-
-/** Workflow code, ready for a worker. */
-export interface WorkflowBundle {
-  readonly code: string;
-  /** JSON. Without it, errors name places in the bundle and not in the source. */
-  readonly sourceMap?: string | undefined;
-}
+import { BUNDLE_FILE, BUNDLE_FORMAT, type WorkflowBundle } from './format.ts';
 
 // Sources in development, built files when installed: the ending of this very file says which.
 const ENDING = extname(fileURLToPath(import.meta.url));
@@ -35,6 +23,7 @@ const CHEAP_NAME_FUNCTION = 'var __name = (target, value) => target.name === val
 const COMMON: BuildOptions = {
   bundle: true,
   write: false,
+  metafile: true,
   format: 'iife',
   platform: 'neutral',
   target: 'es2024',
@@ -44,9 +33,20 @@ const COMMON: BuildOptions = {
   mainFields: ['browser', 'module', 'main'],
 };
 
+/** A bundle, and the files that it was made of. */
+export interface BuiltBundle {
+  readonly bundle: WorkflowBundle;
+  readonly inputs: readonly string[];
+}
+
 /** Bundles the workflow functions that a file exports. Throws an Error that names file, line and what is wrong there. */
 export async function bundleWorkflows(options: { readonly path: string }): Promise<WorkflowBundle> {
-  const path = isAbsolute(options.path) ? options.path : resolve(options.path);
+  const { bundle } = await buildBundle(resolve(options.path));
+  return bundle;
+}
+
+/** As `bundleWorkflows`, of an absolute path. */
+export async function buildBundle(path: string): Promise<BuiltBundle> {
   if (!existsSync(path)) {
     throw new Error(
       `there is no workflow file ${path}: give workflows the path or URL of the module that exports them`,
@@ -54,22 +54,32 @@ export async function bundleWorkflows(options: { readonly path: string }): Promi
   }
   const esbuild = await loadEsbuild();
   try {
-    const [realm, workflows] = await Promise.all([realmScript(esbuild), workflowBuild(path).then(esbuild.build)]);
+    const [realm, workflows] = await Promise.all([realmBuild(esbuild), workflowBuild(path).then(esbuild.build)]);
     const [map, code] = workflows.outputFiles ?? [];
-    return assemble(realm, textOf(code), sourcesFrom(dirname(path), textOf(map)));
+    const bundle = assemble(textOf(realm.outputFiles?.[0]), textOf(code), sourcesFrom(dirname(path), textOf(map)));
+    return { bundle, inputs: [...inputsOf(SDK, realm), ...inputsOf(dirname(path), workflows)] };
   } catch (failure) {
     throw new Error(explain(path, failure as BuildFailure), { cause: failure });
   }
 }
 
-let realmText: Promise<string> | undefined;
+function inputsOf(directory: string, { metafile }: BuildResult): readonly string[] {
+  const inputs = Object.keys(metafile?.inputs ?? {}).filter((input) => !input.startsWith(`${FORBIDDEN}:`));
+  return inputs.map((input) => resolve(directory, input));
+}
+
+let realm: Promise<BuildResult> | undefined;
 
 /** The realm's code is this package's own and the same for all bundles of a process. */
-function realmScript(esbuild: typeof import('esbuild')): Promise<string> {
-  realmText ??= esbuild
-    .build({ ...COMMON, entryPoints: [REALM], globalName: '__realm', minifyWhitespace: true })
-    .then(({ outputFiles }) => textOf(outputFiles?.[0]));
-  return realmText;
+function realmBuild(esbuild: typeof import('esbuild')): Promise<BuildResult> {
+  realm ??= esbuild.build({
+    ...COMMON,
+    entryPoints: [REALM],
+    globalName: '__realm',
+    minifyWhitespace: true,
+    absWorkingDir: SDK,
+  });
+  return realm;
 }
 
 async function workflowBuild(path: string): Promise<BuildOptions> {
