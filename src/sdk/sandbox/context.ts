@@ -101,7 +101,10 @@ function load(bundle: Bundle, api: BundleApi, run: RealmRun, enter: Context['ent
 function realmHost(frames: AsyncLocalStorage<Frame>, onLog: ContextOptions['onLog']): RealmHost {
   const encoder = new TextEncoder();
   return {
-    encode: (text, into) => encoder.encodeInto(text, into).written,
+    encode: (text, into) => {
+      const { read, written } = encoder.encodeInto(text, into);
+      return read === text.length ? written : -1;
+    },
     decode: (bytes, fatal, keepByteOrderMark) => {
       try {
         return decoderFor(fatal, keepByteOrderMark).decode(bytes);

@@ -129,7 +129,7 @@ export function ask(to: Run, command: AskedCommand, site: Site): void {
 }
 
 /** Enough to see the user's line through a few layers; a run may hold many sites for a long time. */
-const SITE_FRAMES = 16;
+const SITE_FRAMES = 8;
 
 /** The place in the user's code that the caller was called from. */
 export function siteOf(caller: AnyHandler): Site {

@@ -5,7 +5,7 @@ import type { Machine, RunStart } from '../../workflow/contract.ts';
 
 /** What the realm asks of the host. */
 export interface RealmHost {
-  /** Writes the text's UTF-8 into the bytes, which are long enough, and says how many were written. */
+  /** Writes the text's UTF-8 into the bytes and says how many were written; -1 if there is not room for all of it. */
   readonly encode: (text: string, into: Uint8Array) => number;
   /** Undefined where the bytes are not UTF-8 and `fatal` was asked for. */
   readonly decode: (bytes: Uint8Array, fatal: boolean, keepByteOrderMark: boolean) => string | undefined;

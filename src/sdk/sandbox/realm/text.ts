@@ -8,6 +8,9 @@ export class TextEncoder {
 
   encode(text: unknown = ''): Uint8Array {
     const whole = String(text);
+    // Most text is ASCII, and then the bytes are as many as the characters.
+    const exact = new Uint8Array(whole.length);
+    if (theHost().encode(whole, exact) >= 0) return exact;
     const room = new Uint8Array(whole.length * 3);
     return room.slice(0, theHost().encode(whole, room));
   }
