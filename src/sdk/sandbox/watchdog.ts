@@ -38,7 +38,7 @@ export function createWatchdog({ limitMs, onSlow, onEndless }: WatchdogOptions):
       return;
     }
     seen.looks += 1;
-    if (seen.looks === 3) onSlow();
+    if (seen.looks === 2) onSlow();
     if (seen.looks < LOOKS || performance.now() - seen.sinceMs < limitMs * (1 - 1 / LOOKS)) return;
     pulse = undefined;
     onEndless(beat);
