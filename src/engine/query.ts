@@ -23,6 +23,8 @@ export async function askWorkflow(
   { signal, deadlineMs = engine.clock.now() + DEFAULT_PATIENCE_MS }: CallOptions = {},
 ): Promise<QueryAnswer> {
   const answer = Promise.withResolvers<QueryAnswer>();
+  // The engine may close, and reject it, while the run is still being looked at and nobody waits for the answer yet.
+  answer.promise.catch(() => {});
   const waiting = await look(engine, ref, (loaded, transaction) => {
     const { run } = loaded;
     if (isRejected(run, queryRejectCondition)) {
