@@ -8,7 +8,7 @@ import { assert } from '../base/assert.ts';
 import type { Moment } from '../machine/fact.ts';
 import { runFrom } from '../machine/row.ts';
 import { beginSuccessor } from '../machine/start.ts';
-import { type Store, StoreUnusable } from '../store/store.ts';
+import { StaleRun, type Store, StoreUnusable } from '../store/store.ts';
 import { readEvent } from './history.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import { type StartedAttributes, Transaction } from './transaction.ts';
@@ -20,6 +20,8 @@ type Work<T> = (transaction: Transaction, loaded: LoadedRun | undefined) => T;
 
 interface Job {
   readonly runId: string;
+  /** The job is to begin a run, most likely of an id that was never used: whether it was is left to the commit to find out. */
+  readonly begins: boolean;
   readonly work: Work<unknown>;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
@@ -61,10 +63,22 @@ export class Runs {
    * depended on is durable. `work` may be called again in a later transaction, when one that it shared with others came to
    * nothing: what it does beside the transaction goes into `afterwards`, or is taken back by `undo`.
    */
-  hold<T>({ namespace, workflowId, runId }: RunRef, work: Work<T>): Promise<T> {
+  hold<T>(ref: RunRef, work: Work<T>): Promise<T> {
+    return this.#queue(ref, work, false);
+  }
+
+  /**
+   * The same for a job that begins a run of a workflow id. An id that is not in memory is taken to be new without asking the store;
+   * if it is not, the commit says so, and the job is called again with the run that there is.
+   */
+  begin<T>({ namespace, workflowId }: Omit<RunRef, 'runId'>, work: Work<T>): Promise<T> {
+    return this.#queue({ namespace, workflowId, runId: '' }, work, true);
+  }
+
+  #queue<T>({ namespace, workflowId, runId }: RunRef, work: Work<T>, begins: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const lineage = this.#lineage(namespace, workflowId);
-      lineage.jobs.push({ runId, work, resolve, reject });
+      lineage.jobs.push({ runId, begins, work, resolve, reject });
       if (!lineage.working) void this.#workOff(lineage);
     });
   }
@@ -122,6 +136,7 @@ export class Runs {
       if (!transaction.isEmpty) await this.#options.store.commit(transaction.takeCommit());
     } catch (error) {
       this.#drop(lineage, transaction);
+      if (transaction.assumedNew && error instanceof StaleRun) return this.#transactAsKnown(lineage, jobs);
       for (const { reject } of jobs) reject(outage(error) ?? unsaved(error));
       return;
     }
@@ -129,6 +144,12 @@ export class Runs {
     for (const call of transaction.afterwards) call();
     this.#options.committed(transaction);
     this.#forgetClosed(lineage);
+  }
+
+  /** The workflow id was taken to be new and is not: once more, with what the store has. */
+  async #transactAsKnown(lineage: Lineage, jobs: readonly Job[]): Promise<void> {
+    const known = jobs.map((job) => ({ ...job, begins: false }));
+    return this.#transact(lineage, known);
   }
 
   async #decide(lineage: Lineage, transaction: Transaction, jobs: readonly Job[]): Promise<readonly (() => void)[]> {
@@ -141,9 +162,11 @@ export class Runs {
   async #runJob(
     lineage: Lineage,
     transaction: Transaction,
-    { runId, work, resolve, reject }: Job,
+    { runId, begins, work, resolve, reject }: Job,
   ): Promise<() => void> {
-    const loaded = this.#inMemory(lineage, runId) ?? (await this.#load(lineage, runId));
+    const assumedNew = begins && lineage.currentRunId === undefined;
+    if (assumedNew) transaction.assumedNew = true;
+    const loaded = assumedNew ? undefined : (this.#inMemory(lineage, runId) ?? (await this.#load(lineage, runId)));
     let answer: () => void;
     try {
       const value = work(transaction, loaded) as never;

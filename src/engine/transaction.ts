@@ -34,6 +34,8 @@ export class Transaction {
   /** Runs whose next run of the chain still has to be begun (runs.ts does, before the next job). */
   readonly successions: PendingSuccession[] = [];
   readonly begun: LoadedRun[] = [];
+  /** A workflow id was taken to be new without asking the store: the commit fails if it is not. */
+  assumedNew = false;
   #move: CurrentRunMove | undefined;
   readonly #dueAtMs = new Map<LoadedRun, number | undefined>();
 

@@ -66,3 +66,14 @@ test('a timer that came due while no process ran fires when the database is open
   assert.equal((await woken).previousStartedEventId, 3);
   assert.ok((await typesOf(restarted.service, 'one')).includes('TimerFired'));
 });
+
+test('a workflow id that is in use is known to be after a restart, although nothing of it is in memory', async () => {
+  const { service, store } = await bench();
+  const { runId } = await start(service, 'one');
+  const restarted = await bench(store);
+  await assert.rejects(start(restarted.service, 'one'), { code: 'ALREADY_EXISTS' });
+  const again = await bench(store);
+  const existing = await start(again.service, 'one', { workflowIdConflictPolicy: 'USE_EXISTING' });
+  assert.deepEqual([existing.runId, existing.started], [runId, false]);
+  assert.deepEqual(await typesOf(again.service, 'one'), ['WorkflowExecutionStarted', 'WorkflowTaskScheduled']);
+});

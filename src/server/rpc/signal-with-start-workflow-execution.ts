@@ -10,7 +10,7 @@ export const signalWithStartWorkflowExecution: Rpc<'signalWithStartWorkflowExecu
   const { namespace, workflowId, signalName, signalInput, identity, requestId, links } = request;
   checkNamespace(namespace);
   const signal = { signalName, input: signalInput, identity, requestId, links };
-  return engine.runs.hold({ namespace, workflowId, runId: '' }, (transaction, current) => {
+  return engine.runs.begin({ namespace, workflowId }, (transaction, current) => {
     const replaces = request.workflowIdConflictPolicy === 'TERMINATE_EXISTING';
     if (current && isOpen(current.run) && !replaces) {
       const started = current.run.requestIds.get(requestId) === 'start';

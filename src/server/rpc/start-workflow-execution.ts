@@ -13,7 +13,7 @@ export const startWorkflowExecution: Rpc<'startWorkflowExecution'> = async (engi
 
 export function start(engine: Engine, request: StartRequest): Promise<StartWorkflowExecutionResponse> {
   const { namespace, workflowId } = request;
-  return engine.runs.hold({ namespace, workflowId, runId: '' }, (transaction, current) => {
+  return engine.runs.begin({ namespace, workflowId }, (transaction, current) => {
     const decision = startWorkflow(current?.run, request, transaction.moment);
     if (decision.kind === 'refused') throw refused(decision.refusal);
     if (decision.kind === 'existing') {
