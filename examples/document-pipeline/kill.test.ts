@@ -106,6 +106,12 @@ async function readAndCheck(scene: Scenario, last: EndedProcess): Promise<void> 
   assert.equal(modelCallsUnknown, reportOf(last).modelCallsUnknown);
 }
 
+function whatHappened(moments: readonly string[], last: EndedProcess): string {
+  const { modelCalls, modelCallsFromHistory, modelCallsUnknown } = reportOf(last);
+  const calls = `${modelCallsFromHistory} calls were kept, ${modelCallsUnknown} unknown, ${modelCalls} made then`;
+  return `killed ${moments.join(', ')}; ${calls}`;
+}
+
 const asServed = (name: string) => `The document ${name.replace(/^.*\//, '')} is about itself.`;
 
 test('a run that is killed at any moment goes on, pays for nothing twice and loses nothing', {
@@ -118,8 +124,8 @@ test('a run that is killed at any moment goes on, pays for nothing twice and los
     return t.test(`seed ${seed}, ${model}`, async (t) => {
       const { scene, moments } = await killed(seed, model, 1);
       await using _ = scene;
-      t.diagnostic(`killed ${moments}`);
-      await goOnAndCheck(scene, model === 'server' ? asServed : (name) => local.get(name) ?? '');
+      const last = await goOnAndCheck(scene, model === 'server' ? asServed : (name) => local.get(name) ?? '');
+      t.diagnostic(whatHappened(moments, last));
     });
   });
   await Promise.all(runs);
@@ -128,6 +134,7 @@ test('a run that is killed at any moment goes on, pays for nothing twice and los
 test(`a run that is killed five times goes on all the same: seed ${SEED + RUNS}`, async (t) => {
   const { scene, moments } = await killed(SEED + RUNS, 'server', 5);
   await using _ = scene;
-  t.diagnostic(`killed ${moments.join(', ')}`);
-  await readAndCheck(scene, await goOnAndCheck(scene, asServed));
+  const last = await goOnAndCheck(scene, asServed);
+  t.diagnostic(whatHappened(moments, last));
+  await readAndCheck(scene, last);
 });

@@ -1,6 +1,7 @@
 // A folder of documents, a model server whose answers take their time and sometimes fail, and a command that is killed. What is
 // random comes from a seed.
 
+import { watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SeededRandom, seededRandom } from '../../../test/seeded-random.ts';
@@ -82,9 +83,10 @@ function temperamental(random: SeededRandom, onCall: (call: Call) => void): (req
   };
 }
 
-/** So late, at most, a process is killed. */
+/** About so many changes a run makes to the files of its folder, most of them to the database. */
+const CHANGES = 650;
 const LATEST_MS = 2_000;
-const LATEST_AFTER_REQUEST_MS = 80;
+const LATEST_AFTER_REQUEST_MS = 60;
 
 export interface Killed {
   readonly scene: Scenario;
@@ -96,30 +98,56 @@ export interface Killed {
  * before its moment, all of it is tried again with earlier ones.
  */
 export async function killed(seed: number, model: 'server' | 'local', times: number): Promise<Killed> {
-  for (let hurry = times; ; hurry *= 2) {
+  for (let hurry = Math.ceil(times / 2); ; hurry *= 2) {
     const scene = await scenario(seed, model);
     const moments: string[] = [];
     while (moments.length < times) {
-      const moment = await runAndKill(scene, `killed-${moments.length + 1}`, hurry);
-      if (moment === undefined) break;
-      moments.push(moment);
+      const moment = momentIn(scene, hurry);
+      const process = scene.start(`killed-${moments.length + 1}`);
+      await Promise.race([moment.come(), process.ended]);
+      process.child.kill('SIGKILL');
+      if ((await process.ended).signal !== 'SIGKILL') break;
+      moments.push(moment.name);
     }
     if (moments.length === times) return { scene, moments };
     await scene[Symbol.asyncDispose]();
   }
 }
 
-/** Undefined: it had ended already. */
-async function runAndKill(scene: Scenario, name: string, hurry: number): Promise<string | undefined> {
-  const { random, server } = scene;
-  const atRequest = server !== undefined && random.chance(0.6);
-  const count = random.integer(1, Math.ceil(NAMES.length / hurry));
-  const ms = random.integer(0, atRequest ? LATEST_AFTER_REQUEST_MS : Math.ceil(LATEST_MS / hurry));
-  const process = scene.start(name);
-  if (atRequest) await Promise.race([scene.requests(count), process.ended]);
-  await Promise.race([new Promise((later) => setTimeout(later, ms)), process.ended]);
-  process.child.kill('SIGKILL');
-  const { signal } = await process.ended;
-  if (signal !== 'SIGKILL') return undefined;
-  return atRequest ? `${ms} ms after request ${count}` : `after ${ms} ms`;
+interface Moment {
+  readonly name: string;
+  /** Called when the process is started. */
+  come(): Promise<void>;
+}
+
+function momentIn({ random, folder, server, requests }: Scenario, hurry: number): Moment {
+  const atRequest = random.integer(1, Math.ceil(NAMES.length / hurry));
+  const msAfterRequest = random.integer(0, LATEST_AFTER_REQUEST_MS);
+  const atChange = random.integer(1, Math.ceil(CHANGES / hurry));
+  const afterMs = random.integer(0, Math.ceil(LATEST_MS / hurry));
+  const kind = random.fraction();
+  if (kind < 0.1) return { name: `after ${afterMs} ms`, come: () => passed(afterMs) };
+  if (kind < 0.6 || server === undefined)
+    return { name: `at change ${atChange}`, come: () => changed(folder, atChange) };
+  return {
+    name: `${msAfterRequest} ms after request ${atRequest}`,
+    come: () => requests(atRequest).then(() => passed(msAfterRequest)),
+  };
+}
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Settled when so many changes were seen below the folder. */
+function changed(folder: string, count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let seen = 0;
+    const watcher = watch(folder, { recursive: true, persistent: false }, () => {
+      seen += 1;
+      if (seen !== count) return;
+      watcher.close();
+      resolve();
+    });
+  });
 }
