@@ -183,7 +183,12 @@ function startTask(
   worker: PollingWorker,
 ): TaskDelivery | undefined {
   if (!isReady(loaded.run, ref)) return undefined;
-  const start: Start = { identity: worker.identity, requestId: engine.newId(), processId: worker.processId };
+  // The request id tells one poll from another, and stands in the history of every task: short will do.
+  const start: Start = {
+    identity: worker.identity,
+    requestId: engine.newId().slice(0, 13),
+    processId: worker.processId,
+  };
   if (ref.kind === 'activity') {
     transaction.apply(loaded, startActivity(loaded.run, { ...ref, start }));
     return activityDelivery(loaded, ref.scheduledEventId);

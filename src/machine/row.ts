@@ -12,6 +12,7 @@ import {
   type PendingActivity,
   type PendingTimer,
   type Run,
+  type Sticky,
   startRequestId,
   unplaced,
   type WorkflowTask,
@@ -41,14 +42,14 @@ type RowField =
 type BriefTask = Omit<WorkflowTask, 'originalScheduledTimeMs' | 'transient' | 'notBeforeMs'> &
   Partial<Pick<WorkflowTask, 'originalScheduledTimeMs' | 'transient' | 'notBeforeMs'>>;
 type Row = { readonly format: number; readonly startRequestId: string | undefined } & {
-  readonly [K in Exclude<RowField, 'task'>]?: Run[K] | undefined;
-} & { readonly task?: BriefTask | undefined };
+  readonly [K in Exclude<RowField, 'task' | 'sticky'>]?: Run[K] | undefined;
+} & { readonly task?: BriefTask | undefined; readonly sticky?: Partial<Sticky> | undefined };
 
 export function rowOf(run: Run): string {
   const row: Row = {
     format: FORMAT,
     startRequestId: startRequestId(run),
-    status: run.status,
+    status: run.status === 'RUNNING' ? undefined : run.status,
     closeTimeMs: run.closeTimeMs,
     firstTask: run.firstTask,
     nextEventId: run.nextEventId,
@@ -56,7 +57,7 @@ export function rowOf(run: Run): string {
     previousStartedEventId: run.previousStartedEventId,
     task: run.task && briefTask(run.task),
     taskFailure: run.taskFailure,
-    sticky: run.sticky,
+    sticky: run.sticky && briefSticky(run.sticky),
     cancelRequested: run.cancelRequested || undefined,
     signalCount: run.signalCount || undefined,
   };
@@ -73,6 +74,13 @@ function briefTask(task: WorkflowTask): BriefTask {
     ...(transient ? { transient } : {}),
     ...(notBeforeMs === 0 ? {} : { notBeforeMs }),
   };
+}
+
+/** The timeout that every SDK takes if it is not told otherwise. */
+const USUAL_STICKY_TIMEOUT_MS = 10_000;
+
+function briefSticky({ queue, scheduleToStartTimeoutMs }: Sticky): Partial<Sticky> {
+  return scheduleToStartTimeoutMs === USUAL_STICKY_TIMEOUT_MS ? { queue } : { queue, scheduleToStartTimeoutMs };
 }
 
 function wholeTask(brief: BriefTask): WorkflowTask {
@@ -113,7 +121,7 @@ function activityBody(activity: PendingActivity): string {
 
 /** The run that was written, which began with the event `started`. Throws for a row from a newer format, naming it. */
 export function runFrom(key: RunKey, started: HistoryEvent, row: string, parts: readonly PartRow[]): Run {
-  const { format, startRequestId: request, task, ...fields } = JSON.parse(row, textToBytes) as Row;
+  const { format, startRequestId: request, task, sticky, ...fields } = JSON.parse(row, textToBytes) as Row;
   if (format !== FORMAT) {
     throw new Error(
       `workflow ${key.workflowId} was written in format ${format}, and this version of perdure reads format ${FORMAT}: update perdure`,
@@ -122,6 +130,7 @@ export function runFrom(key: RunKey, started: HistoryEvent, row: string, parts: 
   assert(started.type === 'WorkflowExecutionStarted', `the history of ${key.workflowId} does not begin with its start`);
   const run: Run = { ...beginRun(key, started), firstTask: undefined, ...(fields as Partial<Run>) };
   if (task) run.task = wholeTask(task);
+  if (sticky) run.sticky = { queue: '', scheduleToStartTimeoutMs: USUAL_STICKY_TIMEOUT_MS, ...sticky };
   if (request !== undefined) run.requestIds.set(request, 'start');
   for (const part of parts) takePart(run, part);
   // Parts come in no particular order; buffered events have one.
