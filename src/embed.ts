@@ -60,6 +60,8 @@ export interface App extends AsyncDisposable {
  */
 export async function open(options: OpenOptions = {}): Promise<App> {
   checkOptions(options);
+  // An app without a worker is rare: its code is read while the database is opened. Whether that works is seen when it is needed.
+  import('./sdk/worker/index.ts').catch(() => {});
   return openApp(await openStore(options.database), systemClock, options);
 }
 
