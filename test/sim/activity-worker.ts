@@ -4,7 +4,7 @@
 import type { Failure } from '../../src/api/messages/failure.ts';
 import type { PollActivityTaskQueueResponse } from '../../src/api/workflow-service.ts';
 import type { EngineProcess } from './engine-process.ts';
-import type { CallName, Outcome, RequestOf, ResponseOf } from './network.ts';
+import { type CallName, isOutage, type Outcome, type RequestOf, type ResponseOf } from './network.ts';
 import { OpenPolls } from './open-polls.ts';
 import { NAMESPACE, type Scene } from './scene.ts';
 import { OTHER_QUEUE, payloadsOf, TASK_QUEUE } from './script.ts';
@@ -31,9 +31,9 @@ export class ActivityWorker {
   }
 
   start(): void {
-    void this.#poll(TASK_QUEUE);
-    if (this.#scene.world.random.chance(0.5)) void this.#poll(TASK_QUEUE);
-    void this.#poll(OTHER_QUEUE);
+    const { world } = this.#scene;
+    for (const queue of [TASK_QUEUE, OTHER_QUEUE]) world.begin(this.#poll(queue));
+    if (world.random.chance(0.5)) world.begin(this.#poll(TASK_QUEUE));
   }
 
   die(): void {
@@ -54,7 +54,7 @@ export class ActivityWorker {
   }
 
   async #poll(queue: string): Promise<void> {
-    const { world, network } = this.#scene;
+    const { world, network, nap } = this.#scene;
     while (this.#alive) {
       if (this.#running >= this.#slots) {
         await world.pause(50, 200);
@@ -65,7 +65,8 @@ export class ActivityWorker {
         network.call(this.#caller, 'pollActivityTaskQueue', request, options),
       );
       if (outcome.is !== 'answered') await world.pause(100, 1_000);
-      else if (outcome.response.taskToken.length > 0) void this.#take(outcome.response);
+      else if (outcome.response.taskToken.length === 0) await nap();
+      else world.begin(this.#take(outcome.response));
     }
   }
 
@@ -167,7 +168,7 @@ export class ActivityWorker {
     const { world, network } = this.#scene;
     for (let calls = 0; calls < MOST_CALLS && this.#alive; calls += 1) {
       const outcome = await network.call(this.#caller, name, request);
-      if (outcome.is === 'answered' || (outcome.is === 'refused' && outcome.error.code !== 'UNAVAILABLE')) return;
+      if (outcome.is === 'answered' || (outcome.is === 'refused' && !isOutage(outcome.error))) return;
       await world.pause(100, 3_000);
     }
   }

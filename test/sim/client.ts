@@ -4,11 +4,12 @@
 import { decodeEvent } from '../../src/api/event.ts';
 import { eventBytes } from '../../src/api/history.ts';
 import type { StartWorkflowExecutionRequest } from '../../src/api/workflow-service.ts';
-import type { CallName, Outcome, RequestOf, ResponseOf } from './network.ts';
+import { type CallName, isOutage, type Outcome, type RequestOf, type ResponseOf } from './network.ts';
 import { NAMESPACE, type Scene } from './scene.ts';
 import { inPayloads, inventScript, MOST_SIGNALS, payloadsOf, SIGNALS, TASK_QUEUE } from './script.ts';
 
 type Deed =
+  | 'volley'
   | 'start'
   | 'start again'
   | 'signal'
@@ -20,6 +21,7 @@ type Deed =
   | 'terminate';
 
 const DEEDS: readonly Deed[] = [
+  'volley',
   ...Array<Deed>(3).fill('start'),
   'start again',
   ...Array<Deed>(6).fill('signal'),
@@ -70,6 +72,8 @@ export class Client {
     // Sometimes the run is named that was heard of last, sometimes whichever is the current one.
     const runId = random.chance(0.5) ? this.#runId : '';
     switch (deed) {
+      case 'volley':
+        return this.#doAtOnce();
       case 'start':
         return this.#start();
       case 'start again':
@@ -83,12 +87,19 @@ export class Client {
       case 'look':
         return this.#look(runId);
       case 'follow':
-        return void this.#follow(runId);
+        return this.#scene.world.begin(this.#follow(runId));
       case 'cancel':
         return void (await this.#insist('requestCancelWorkflowExecution', this.#ending(runId)));
       case 'terminate':
         if (random.chance(0.3)) await this.#insist('terminateWorkflowExecution', this.#ending(runId));
     }
+  }
+
+  /** Several things at the same moment, so that they share a transaction of the engine. */
+  async #doAtOnce(): Promise<void> {
+    const { random } = this.#scene.world;
+    const deeds = Array.from({ length: random.integer(2, 6) }, () => random.pick(DEEDS.slice(1)));
+    await Promise.all(deeds.map((deed) => this.#do(deed)));
   }
 
   async #start(): Promise<void> {
@@ -150,7 +161,7 @@ export class Client {
   async #signal(runId: string, signalName: string): Promise<void> {
     const { world } = this.#scene;
     const input = payloadsOf(world.newId('signal'));
-    const requestId = world.newId('request');
+    const requestId = world.random.chance(0.8) ? world.newId('request') : undefined;
     const request = { namespace: NAMESPACE, workflowExecution: this.#execution(runId), signalName, input, requestId };
     const outcome = await this.#insist('signalWorkflowExecution', request);
     if (outcome.is === 'answered' && runId) this.#count(runId);
@@ -162,11 +173,11 @@ export class Client {
 
   /** An answer knows of every signal that was taken before the question was asked. */
   async #query(runId: string): Promise<void> {
-    const { world, network } = this.#scene;
+    const { world, network, hasOneEngine } = this.#scene;
     const signals = this.#signals.get(runId) ?? 0;
     const request = { namespace: NAMESPACE, execution: this.#execution(runId), query: { queryType: 'signals' } };
     const outcome = await network.call(this.#caller, 'queryWorkflow', request);
-    if (outcome.is !== 'answered') return;
+    if (outcome.is !== 'answered' || !hasOneEngine) return;
     const answer = inPayloads(outcome.response.queryResult);
     if (typeof answer !== 'number' || answer < signals)
       world.accuse(`a query of run ${runId} was answered with ${answer} signals, and it had taken ${signals} before`);
@@ -188,7 +199,7 @@ export class Client {
 
   /** Waits for the end of the run, as somebody does who wants its result. */
   async #follow(runId: string): Promise<void> {
-    const { world, network } = this.#scene;
+    const { world, network, nap } = this.#scene;
     const request = {
       namespace: NAMESPACE,
       execution: this.#execution(runId),
@@ -198,13 +209,14 @@ export class Client {
     let nextPageToken: Uint8Array | undefined;
     do {
       const outcome = await network.call(this.#caller, 'getWorkflowExecutionHistory', { ...request, nextPageToken });
-      if (outcome.is === 'refused') return;
-      if (outcome.is === 'lost') {
+      if (outcome.is === 'refused' && outcome.error.code !== 'CANCELLED') return;
+      if (outcome.is !== 'answered') {
         await world.pause(1_000, 5_000);
         continue;
       }
       this.#see(outcome.response.history, nextPageToken);
       nextPageToken = outcome.response.nextPageToken;
+      await nap();
     } while (nextPageToken);
   }
 
@@ -226,12 +238,11 @@ export class Client {
 
   /** Asks again, in the same words, as long as nobody says yes or no. */
   async #insist<Name extends CallName>(name: Name, request: RequestOf<Name>): Promise<Outcome<ResponseOf<Name>>> {
-    const { world, network } = this.#scene;
+    const { world, network, weather } = this.#scene;
     for (;;) {
       const outcome = await network.call(this.#caller, name, request);
-      if (outcome.is === 'answered' || (outcome.is === 'refused' && outcome.error.code !== 'UNAVAILABLE'))
-        return outcome;
-      if (world.random.chance(0.2)) return outcome;
+      if (outcome.is === 'answered' || (outcome.is === 'refused' && !isOutage(outcome.error))) return outcome;
+      if (!weather().isCalm && world.random.chance(0.2)) return outcome;
       await world.pause(100, 5_000);
     }
   }

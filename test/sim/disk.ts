@@ -25,6 +25,8 @@ export interface DiskFaults {
   readonly readMs: number;
   /** How often a commit fails. */
   readonly failureChance: () => number;
+  /** Where a planted bug stands before what is durable. */
+  readonly wrapDurable?: ((store: Store) => Store) | undefined;
 }
 
 interface Handed {
@@ -39,7 +41,7 @@ type Read = Exclude<keyof Store, 'commit' | 'close'>;
 
 export class Disk {
   /** What is durable, for those who look at the disk from outside. */
-  readonly durable: Store = openMemoryStore();
+  readonly durable: Store;
   /** Called when a commit has become durable. */
   onDurable: (commit: Commit) => void = () => {};
   /** How many commits are durable. */
@@ -49,10 +51,12 @@ export class Disk {
   #handed: Handed[] = [];
   #underWay: Handed[] = [];
   #busy = 0;
+  readonly #onHanded: (() => void)[] = [];
 
   constructor(world: World, faults: DiskFaults) {
     this.#world = world;
     this.#faults = faults;
+    this.durable = faults.wrapDurable?.(openMemoryStore()) ?? openMemoryStore();
   }
 
   /** Is anybody waiting for an answer of the disk? */
@@ -84,6 +88,11 @@ export class Disk {
     } as Store;
   }
 
+  /** Calls when something is handed over to be written next. */
+  onceWriting(call: () => void): void {
+    this.#onHanded.push(call);
+  }
+
   /** Power is gone from a process. Some of what was being written may have reached the platter, in order. */
   crash(tenant: Tenant): void {
     const ofTenant = (handed: Handed) => handed.tenant === tenant;
@@ -106,6 +115,7 @@ export class Disk {
     return new Promise((resolve, reject) => {
       this.#busy += 1;
       this.#handed.push({ tenant, commit, resolve, reject });
+      for (const call of this.#onHanded.splice(0)) call();
       this.#beginSync();
     });
   }
@@ -126,7 +136,7 @@ export class Disk {
 
   #finish({ tenant, commit, resolve, reject }: Handed): void {
     const fails = this.#world.random.chance(this.#faults.failureChance());
-    const outcome = fails ? Promise.reject(new StoreUnusable('the simulated disk is full')) : this.#apply(commit);
+    const outcome = fails ? Promise.reject(this.#failure()) : this.#apply(commit);
     const tell = (call: () => void) => {
       this.#world.after(0, 2, () => {
         this.#busy -= 1;
@@ -142,6 +152,11 @@ export class Disk {
         tell(() => reject(error));
       },
     );
+  }
+
+  #failure(): Error {
+    const message = 'the simulated disk is full';
+    return this.#world.random.chance(0.5) ? new StoreUnusable(message) : new Error(message);
   }
 
   /** The memory store applies a commit in the call itself. */

@@ -17,7 +17,7 @@ export interface ProcessOptions {
   /** Where a planted bug stands between engine and disk. */
   readonly wrapStore: (store: Store) => Store;
   /** May the engine meet errors of which nobody hears but its log? */
-  readonly isErrorExpected: () => boolean;
+  readonly isErrorExpected: boolean;
 }
 
 export class EngineProcess {
@@ -66,10 +66,11 @@ export class EngineProcess {
     // A worker that calls through `remote` lives in no process that the engine knows of, as one behind a network does.
     const elsewhere = { ...open.engine, processId: undefined as unknown as string };
     this.#services = { embedded: serve(open.engine), remote: serve(elsewhere) };
-    void open.recovered.then(() => {
+    const recovered = open.recovered.then(() => {
       this.#recovered = true;
       world.note(`${this.name} has recovered`);
     });
+    world.begin(recovered);
     world.note(`${this.name} is open`);
   }
 
@@ -107,7 +108,7 @@ export class EngineProcess {
 
   #log(level: string, message: string): void {
     const { world, isErrorExpected } = this.#options;
-    if (level === 'error' && this.#alive && !isErrorExpected()) world.accuse(`${this.name} says: ${message}`);
+    if (level === 'error' && this.#alive && !isErrorExpected) world.accuse(`${this.name} says: ${message}`);
     else world.note(`${this.name} ${level}: ${message}`);
   }
 }

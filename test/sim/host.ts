@@ -40,7 +40,7 @@ export class Host {
   start(): void {
     const process = new EngineProcess(this.#options.process);
     this.#current = process;
-    void process.open().then(() => this.#options.opened(process));
+    this.#options.world.begin(process.open().then(() => this.#options.opened(process)));
   }
 
   /** The process dies, or does not quite. The next one starts at once, or after a while. */

@@ -43,6 +43,8 @@ export interface NetworkOptions {
   readonly host: Host;
   readonly ledger: Ledger;
   readonly weather: () => Weather;
+  /** Do commits fail in this world? */
+  readonly isErrorExpected: boolean;
   /** Where a planted bug stands between callers and engine. */
   readonly wrapService: (service: WorkflowService) => WorkflowService;
 }
@@ -84,7 +86,9 @@ export class Network {
 
   #deliverAgain<Name extends CallName>(caller: Caller, name: Name, request: RequestOf<Name>): void {
     const process = this.#options.host.reachable();
-    if (process) void this.#deliver({ ...caller, name: `${caller.name} (again)` }, process, name, request, {});
+    if (!process) return;
+    const again = { ...caller, name: `${caller.name} (again)` };
+    this.#options.world.begin(this.#deliver(again, process, name, request, {}));
   }
 
   async #deliver<Name extends CallName>(
@@ -94,7 +98,7 @@ export class Network {
     request: RequestOf<Name>,
     options: CallOptions,
   ): Promise<Outcome<ResponseOf<Name>>> {
-    const { world, ledger } = this.#options;
+    const { world, ledger, isErrorExpected } = this.#options;
     const service = this.#serviceOf(process, caller);
     if (!service) return lost;
     this.calls += 1;
@@ -106,6 +110,8 @@ export class Network {
       world.accuse(`${name} of ${caller.name} met a bug: ${outcome.error.stack ?? outcome.error.message}`);
       return lost;
     }
+    if (outcome.is === 'refused' && isOutage(outcome.error) && !isErrorExpected)
+      world.accuse(`${name} of ${caller.name} was refused, and no commit fails here: ${outcome.error.message}`);
     if (outcome.is !== 'lost')
       ledger.hear({ caller: caller.name, name, request, outcome, arrivedMs } as unknown as Heard);
     return outcome;
@@ -132,6 +138,11 @@ export class Network {
     count(1);
     return () => count(-1);
   }
+}
+
+/** Neither yes nor no: the disk failed, and perhaps does not the next time. */
+export function isOutage({ code }: ServiceError): boolean {
+  return code === 'UNAVAILABLE' || code === 'INTERNAL';
 }
 
 const lost = { is: 'lost' } as const;

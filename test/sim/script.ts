@@ -57,8 +57,11 @@ export const OTHER_QUEUE = 'other';
 
 export function inventScript(random: SeededRandom): Script {
   const ids = numbered();
+  const steps = () => Array.from({ length: random.integer(1, 4) }, () => inventStep(random, ids, 2));
+  // Now and then a history that does not fit on one page.
+  const manySteps = () => Array.from({ length: 50 }, () => quickActivity(ids()));
   return {
-    steps: Array.from({ length: random.integer(1, 4) }, () => inventStep(random, ids, 2)),
+    steps: random.chance(0.02) ? manySteps() : steps(),
     onCancel: random.pick(['ignore', 'stop', 'clean up']),
     chain: random.chance(0.3) ? random.integer(1, 3) : 0,
     failingAttempts: random.chance(0.15) ? random.integer(1, 2) : 0,
@@ -105,6 +108,11 @@ function inventActivity(random: SeededRandom, id: string): ActivityStep {
     retryPolicy: random.chance(0.2) ? undefined : inventRetryPolicy(random),
     isVital: random.chance(0.2),
   };
+}
+
+function quickActivity(id: string): ActivityStep {
+  const retryPolicy = { initialIntervalMs: 1, backoffCoefficient: 1 };
+  return { do: 'activity', id, startToCloseTimeoutMs: 1_000, retryPolicy, isVital: false };
 }
 
 function inventRetryPolicy(random: SeededRandom): RetryPolicy {

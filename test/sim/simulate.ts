@@ -5,8 +5,9 @@ import type { WorkflowService } from '../../src/api/workflow-service.ts';
 import type { Store } from '../../src/store/store.ts';
 import { acknowledgedProblems } from './checks/acknowledged.ts';
 import { chainProblems } from './checks/chain.ts';
-import { readAllRuns } from './checks/final-run.ts';
-import { orderProblems } from './checks/history-order.ts';
+import { earlyProblems } from './checks/deadlines.ts';
+import { type FinalRun, readAllRuns } from './checks/final-run.ts';
+import { orderProblems, timeProblems } from './checks/history-order.ts';
 import { shapeProblems } from './checks/history-shape.ts';
 import { markProblems, rebuildProblems } from './checks/rebuild.ts';
 import { Client } from './client.ts';
@@ -22,6 +23,8 @@ import { World } from './world.ts';
 /** A bug put between the parts from outside, to see whether it is found. */
 export interface Plant {
   readonly wrapStore?: ((store: Store, world: World) => Store) | undefined;
+  /** Around the disk itself, beneath all processes. */
+  readonly wrapDurable?: ((store: Store) => Store) | undefined;
   readonly wrapService?: ((service: WorkflowService, world: World) => WorkflowService) | undefined;
 }
 
@@ -34,14 +37,22 @@ export interface Result {
 
 /** Longer than anything that a script waits for. */
 const LONGEST_CALM_MS = 20 * 86_400_000;
+const LONGEST_NAP_MS = 3_600_000;
 const MOST_CALM_STEPS = 400_000;
 
 export async function simulate(seed: number, plant: Plant = {}): Promise<Result> {
   const simulation = new Simulation(new World(seed), plant);
-  await simulation.storm();
-  await simulation.calm();
-  await simulation.judge();
-  const { problems, trace, steps } = simulation.world;
+  const { world } = simulation;
+  const accuse = (error: unknown) => world.accuse(`nobody handles ${error instanceof Error ? error.stack : error}`);
+  process.on('unhandledRejection', accuse);
+  try {
+    await simulation.storm();
+    await simulation.calm();
+    await simulation.judge();
+  } finally {
+    process.off('unhandledRejection', accuse);
+  }
+  const { problems, trace, steps } = world;
   return { seed, problems, trace, steps };
 }
 
@@ -56,17 +67,26 @@ class Simulation {
   readonly #workforce: Workforce;
   readonly #clients: ReadonlyMap<string, Client>;
   readonly #satisfied = new Set<string>();
+  #livingClients = 0;
+  #commitsSeen = -1;
+  #changedMs = 0;
   #weather: Weather;
 
   constructor(world: World, plant: Plant) {
     const { random } = world;
     const climate = inventClimate(random);
     const weather = () => this.#weather;
+    const isErrorExpected = climate.storm.commitFailureChance > 0 || climate.undeadChance > 0;
     this.world = world;
     this.#climate = climate;
     this.#weather = climate.storm;
     const { syncMs, readMs } = climate;
-    this.#disk = new Disk(world, { syncMs, readMs, failureChance: () => weather().commitFailureChance });
+    this.#disk = new Disk(world, {
+      syncMs,
+      readMs,
+      failureChance: () => weather().commitFailureChance,
+      wrapDurable: plant.wrapDurable,
+    });
     this.#ledger = new Ledger(world);
     this.#host = new Host({
       world,
@@ -81,16 +101,30 @@ class Simulation {
         },
         maxCachedRuns: random.pick([1, 2, 100]),
         wrapStore: (store) => plant.wrapStore?.(store, world) ?? store,
-        isErrorExpected: () => climate.storm.commitFailureChance > 0 || climate.undeadChance > 0,
+        isErrorExpected,
       },
       opened: (process) => this.#workforce.startIn(process),
     });
     const wrapService = (service: WorkflowService) => plant.wrapService?.(service, world) ?? service;
-    this.#network = new Network({ world, host: this.#host, ledger: this.#ledger, weather, wrapService });
-    const patienceMs = climate.storm.commitFailureChance > 0 ? 15_000 : 200;
+    this.#network = new Network({
+      world,
+      host: this.#host,
+      ledger: this.#ledger,
+      weather,
+      isErrorExpected,
+      wrapService,
+    });
+    const patienceMs = 200 + 20 * climate.readMs + (climate.storm.commitFailureChance > 0 ? 15_000 : 0);
     this.#watch = new Watch({ world, disk: this.#disk, host: this.#host, network: this.#network, patienceMs });
     this.#disk.onDurable = (commit) => this.#watch.seeCommit(commit);
-    const scene = { world, network: this.#network, ledger: this.#ledger, weather };
+    const scene = {
+      world,
+      network: this.#network,
+      ledger: this.#ledger,
+      weather,
+      hasOneEngine: climate.undeadChance === 0,
+      nap: () => this.#nap(),
+    };
     this.#workforce = new Workforce(scene);
     const ids = Array.from({ length: random.integer(1, 5) }, (_, index) => `workflow-${index + 1}`);
     this.#clients = new Map(ids.map((id) => [id, new Client(scene, id)]));
@@ -102,13 +136,27 @@ class Simulation {
     world.note(`the climate is ${JSON.stringify(this.#climate)}`);
     this.#host.start();
     this.#workforce.start();
-    for (const client of this.#clients.values()) void client.live();
+    this.#livingClients = this.#clients.size;
+    for (const client of this.#clients.values()) world.begin(client.live().then(() => this.#livingClients--));
     const endMs = world.nowMs + stormMs;
     for (let crash = 0; crash < crashes; crash += 1) {
-      const isAsked = world.random.chance(0.2);
-      world.after(0, stormMs, () => (isAsked ? void this.#host.replace() : this.#host.crash()));
+      const kind = world.random.pick([
+        'crash',
+        'crash',
+        'crash while writing',
+        'crash while writing',
+        'replace',
+      ] as const);
+      world.after(0, stormMs, () => this.#strike(kind));
     }
     while (world.nowMs < endMs && (await this.#step()));
+  }
+
+  #strike(kind: 'crash' | 'crash while writing' | 'replace'): void {
+    if (kind === 'replace') this.world.begin(this.#host.replace());
+    else if (kind === 'crash') this.#host.crash();
+    // Between any two steps of the next write.
+    else this.#disk.onceWriting(() => this.world.after(0, this.#climate.syncMs + 2, () => this.#host.crash()));
   }
 
   /** Faults stop, workers live, and everybody gets what he waits for: so every run must end. */
@@ -120,8 +168,9 @@ class Simulation {
     const endMs = world.nowMs + LONGEST_CALM_MS;
     const lastStep = world.steps + MOST_CALM_STEPS;
     this.#satisfyAll();
-    while (this.#watch.running.length > 0) {
+    while (this.#watch.running.length > 0 || this.#livingClients > 0) {
       if (world.nowMs > endMs || world.steps > lastStep) break;
+      if (this.#stillMs > 3 * LONGEST_NAP_MS && (await this.#disk.durable.nextDueMs()) === undefined) break;
       if (!(await this.#step())) break;
     }
     // What is on its way still arrives.
@@ -136,14 +185,29 @@ class Simulation {
     const runs = new Map(all.map((final) => [final.run.key.runId, final]));
     for (const { run } of all)
       if (run.status === 'RUNNING') world.accuse(`run ${run.key.runId} of ${run.key.workflowId} never ends`);
-    for (const final of all) {
-      const what = `run ${final.run.key.runId} of ${final.run.key.workflowId}`;
-      for (const problem of [...shapeProblems(final.events), ...orderProblems(final.events)])
-        world.accuse(`${what}: ${problem}`);
-      for (const problem of [...rebuildProblems(final), ...markProblems(final, final.summary)]) world.accuse(problem);
-    }
+    for (const final of all) this.#judgeRun(final);
     for (const problem of [...chainProblems(runs), ...acknowledgedProblems({ ledger: this.#ledger, runs })])
       world.accuse(problem);
+  }
+
+  #judgeRun(final: FinalRun): void {
+    const { world } = this;
+    const what = `run ${final.run.key.runId} of ${final.run.key.workflowId}`;
+    // Two engines that take turns on one run take their times from two clocks.
+    const times = this.#climate.undeadChance > 0 ? [] : timeProblems(final.events);
+    const inHistory = [
+      ...shapeProblems(final.events),
+      ...orderProblems(final.events),
+      ...earlyProblems(final.events),
+      ...times,
+    ];
+    for (const problem of inHistory) world.accuse(`${what}: ${problem}`);
+    if (inHistory.length > 0) {
+      for (const { eventId, type, eventTimeMs } of final.events)
+        world.note(`${what}: event ${eventId} ${type} of ${world.secondsOf(eventTimeMs)}`);
+      return;
+    }
+    for (const problem of [...rebuildProblems(final), ...markProblems(final, final.summary)]) world.accuse(problem);
   }
 
   /** One thing happens; says whether the world goes on. */
@@ -158,8 +222,28 @@ class Simulation {
     for (const [workflowId, runId] of this.#watch.running) {
       if (this.#satisfied.has(runId)) continue;
       this.#satisfied.add(runId);
-      void this.#clients.get(workflowId)?.satisfy(runId);
+      const client = this.#clients.get(workflowId);
+      if (client) this.world.begin(client.satisfy(runId));
     }
-    this.world.after(1_000, 60_000, () => this.#satisfyAll());
+    this.world.after(1_000, this.#isStill ? LONGEST_NAP_MS : 60_000, () => this.#satisfyAll());
+  }
+
+  async #nap(): Promise<void> {
+    if (this.#isStill) await this.world.pause(0, LONGEST_NAP_MS);
+  }
+
+  /** Has nothing changed on the disk for minutes? Then it is time alone that is waited for. */
+  get #isStill(): boolean {
+    return this.#weather.isCalm && this.#stillMs > 300_000;
+  }
+
+  /** How long nothing has changed on the disk. */
+  get #stillMs(): number {
+    const { world } = this;
+    if (this.#commitsSeen !== this.#disk.commits) {
+      this.#commitsSeen = this.#disk.commits;
+      this.#changedMs = world.nowMs;
+    }
+    return world.nowMs - this.#changedMs;
   }
 }

@@ -1,12 +1,14 @@
 // Looks at the disk while the world goes on, and holds it to what must be true at every moment.
 
 import type { RunKey } from '../../src/api/run-key.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { readyTasks } from '../../src/machine/due.ts';
 import type { Run } from '../../src/machine/run.ts';
 import type { Commit } from '../../src/store/store.ts';
-import { readRun } from './checks/final-run.ts';
-import { rebuildProblems } from './checks/rebuild.ts';
+import { loadRun, readRun } from './checks/final-run.ts';
+import { markProblems, rebuildProblems } from './checks/rebuild.ts';
 import type { Disk } from './disk.ts';
+import type { EngineProcess } from './engine-process.ts';
 import type { Host } from './host.ts';
 import type { Network } from './network.ts';
 import type { World } from './world.ts';
@@ -29,6 +31,7 @@ export class Watch {
   readonly #running = new Map<string, Set<string>>();
   #orderlyBeforeMs: number | undefined;
   #callsSeen = -1;
+  #process: EngineProcess | undefined;
 
   constructor(watched: Watched) {
     this.#watched = watched;
@@ -46,7 +49,7 @@ export class Watch {
     for (const { key } of runs) {
       const running = this.#running.get(key.workflowId) ?? new Set();
       if (running.size > 1) world.accuse(`runs ${[...running].join(' and ')} of ${key.workflowId} run at once`);
-      if (world.random.chance(0.05)) void this.#rebuild(key);
+      if (world.random.chance(0.05)) world.begin(this.#rebuild(key));
     }
   }
 
@@ -56,8 +59,16 @@ export class Watch {
   }
 
   async #rebuild(key: RunKey): Promise<void> {
-    for (const problem of rebuildProblems(await readRun(this.#watched.disk.durable, key)))
-      this.#watched.world.accuse(problem);
+    const { world, disk } = this.#watched;
+    const stored = await readRun(disk.durable, key);
+    for (const problem of rebuildProblems(stored)) world.accuse(problem);
+    const { runs } = await disk.durable.listRuns({
+      namespace: key.namespace,
+      claims: [{ field: 'WorkflowId', equals: key.workflowId }],
+      pageSize: 1_000,
+    });
+    const summary = runs.find((run) => run.key.runId === key.runId);
+    for (const problem of summary ? markProblems(stored, summary) : ['it is in no list']) world.accuse(problem);
   }
 
   /** Before the world's clock moves on: nothing may be left undone that could have been done by now. */
@@ -74,7 +85,9 @@ export class Watch {
     if (this.#callsSeen === network.calls + disk.commits) return;
     this.#callsSeen = network.calls + disk.commits;
     await this.#seekUndelivered();
-    await this.#seekOrphans();
+    const isNew = this.#process !== host.current;
+    this.#process = host.current;
+    if (isNew || world.random.chance(0.05)) await this.#seekOrphans();
   }
 
   async #seekOverdue(): Promise<void> {
@@ -92,9 +105,12 @@ export class Watch {
     if (!process) return;
     const { keys } = await disk.durable.readyRuns(100);
     for (const key of keys) {
-      const { run } = await readRun(disk.durable, key);
+      const run = await loadRun(disk.durable, key);
       for (const { kind, scheduledEventId } of readyTasks(run)) {
-        const queue = queueOf(run, kind, scheduledEventId);
+        const queue =
+          kind === 'workflow'
+            ? workflowQueueOf(run, process.engine)
+            : (run.activities.get(scheduledEventId)?.taskQueue ?? '');
         if (network.waitingPolls(process, kind, queue) > 0)
           world.accuse(
             `${kind} task ${scheduledEventId} of run ${key.runId} waits in queue ${queue} beside a worker that waits`,
@@ -113,7 +129,7 @@ export class Watch {
       pageSize: 100,
     });
     for (const { key } of runs) {
-      const { run } = await readRun(disk.durable, key);
+      const run = await loadRun(disk.durable, key);
       const starts = [run.task?.started, ...[...run.activities.values()].map(({ started }) => started)];
       for (const start of starts) {
         if (start?.processId !== undefined && start.processId !== processId)
@@ -123,7 +139,9 @@ export class Watch {
   }
 }
 
-function queueOf(run: Run, kind: 'workflow' | 'activity', scheduledEventId: number): string {
-  if (kind === 'activity') return run.activities.get(scheduledEventId)?.taskQueue ?? '';
-  return run.sticky?.queue ?? run.birth.taskQueue;
+/** A task is in the queue of the worker that the run sticks to, unless that worker had not called when it was put there. */
+function workflowQueueOf({ sticky, birth, key: { namespace } }: Run, engine: Engine | undefined): string {
+  if (!sticky) return birth.taskQueue;
+  const isThere = (engine?.matching.backlog({ namespace, kind: 'workflow', name: sticky.queue }) ?? 0) > 0;
+  return isThere ? sticky.queue : birth.taskQueue;
 }

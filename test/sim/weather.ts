@@ -40,7 +40,7 @@ export function inventClimate(random: SeededRandom): Climate {
     crashes: random.integer(0, 5),
     undeadChance: random.pick([0, 0, 0.3]),
     syncMs: random.pick([1, 2, 5, 30]),
-    readMs: random.pick([0, 1, 3, 20]),
+    readMs: random.pick([0, 1, 3, 20, 200]),
   };
 }
 

@@ -39,9 +39,8 @@ export class WorkflowWorker {
   }
 
   start(): void {
-    void this.#poll(TASK_QUEUE);
-    void this.#poll(TASK_QUEUE);
-    if (this.#stickyQueue) void this.#poll(this.#stickyQueue);
+    const sticky = this.#stickyQueue ? [this.#stickyQueue] : [];
+    for (const queue of [TASK_QUEUE, TASK_QUEUE, ...sticky]) this.#scene.world.begin(this.#poll(queue));
   }
 
   /** Its connection is gone with it, and so are its polls. */
@@ -59,7 +58,7 @@ export class WorkflowWorker {
   }
 
   async #poll(queue: string): Promise<void> {
-    const { world, network } = this.#scene;
+    const { world, network, nap } = this.#scene;
     while (this.#alive) {
       const request = {
         namespace: NAMESPACE,
@@ -71,7 +70,8 @@ export class WorkflowWorker {
         network.call(this.#caller, 'pollWorkflowTaskQueue', request, options),
       );
       if (outcome.is !== 'answered') await world.pause(100, 1_000);
-      else if (outcome.response.taskToken.length > 0 && this.#alive) await this.#take(outcome.response);
+      else if (outcome.response.taskToken.length === 0) await nap();
+      else if (this.#alive) await this.#take(outcome.response);
     }
   }
 

@@ -45,7 +45,7 @@ export class Workforce {
 
   #fillPosts(): void {
     for (const post of this.#posts) if (!post.worker.alive) post.worker = begin(post.make);
-    this.#scene.world.after(1_000, 10_000, () => this.#fillPosts());
+    this.#scene.world.after(1_000, 10_000, () => void this.#scene.nap().then(() => this.#fillPosts()));
   }
 }
 

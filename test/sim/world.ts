@@ -85,8 +85,20 @@ export class World {
     return true;
   }
 
+  /** Begins what goes on by itself: if it breaks, the seed has failed. */
+  begin(work: Promise<unknown>): void {
+    work.catch((error: unknown) =>
+      this.accuse(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    );
+  }
+
   note(line: string): void {
-    this.trace.push(`${((this.#nowMs - BEGINNING_MS) / 1000).toFixed(3)}s ${line}`);
+    this.trace.push(`${this.secondsOf(this.#nowMs)} ${line}`);
+  }
+
+  /** A moment as the trace has it: seconds since the world began. */
+  secondsOf(timeMs: number): string {
+    return `${((timeMs - BEGINNING_MS) / 1000).toFixed(3)}s`;
   }
 
   /** Something is not as it must be: the seed has failed. */

@@ -138,19 +138,27 @@ function failedTaskProblems({ ledger, runs }: Ending): string[] {
   });
 }
 
+/** A result that was taken is in a history, as the end of the very attempt that it was for. */
 function completedActivityProblems({ ledger, runs }: Ending): string[] {
-  const results = new Set(
-    [...runs.values()].flatMap(({ events }) =>
-      events.flatMap((event) =>
-        event.type === 'ActivityTaskCompleted' ? [String(inPayloads(event.attributes.result))] : [],
-      ),
-    ),
-  );
-  return ledger
-    .kept('respondActivityTaskCompleted')
-    .map(({ request }) => String(inPayloads(request.result)))
-    .filter((result) => !results.has(result))
-    .map((result) => `${result} of an activity was taken, and is in no history`);
+  const attempts = new Map([...runs.values()].flatMap(({ events }) => results(events)));
+  return ledger.kept('respondActivityTaskCompleted').flatMap(({ request }) => {
+    const result = String(inPayloads(request.result));
+    const attempt = attempts.get(result);
+    if (attempt === undefined) return [`${result} of an activity was taken, and is in no history`];
+    if (!('taskToken' in request)) return [];
+    const token = decodeToken<ActivityTaskToken>(request.taskToken);
+    return token.attempt === attempt ? [] : [`${result} is of attempt ${token.attempt}, and ended attempt ${attempt}`];
+  });
+}
+
+/** Results of activities, each with the attempt that it ended. */
+function results(events: readonly HistoryEvent[]): [result: string, attempt: number][] {
+  const attempts = new Map<number, number>();
+  return events.flatMap((event) => {
+    if (event.type === 'ActivityTaskStarted') attempts.set(event.eventId, event.attributes.attempt);
+    if (event.type !== 'ActivityTaskCompleted') return [];
+    return [[String(inPayloads(event.attributes.result)), attempts.get(event.attributes.startedEventId) ?? 0]];
+  });
 }
 
 /** An attempt that failed has failed: the activity ends with that, or with a later attempt, or while it waits for one. */

@@ -17,16 +17,33 @@ export function chainProblems(runs: ReadonlyMap<string, FinalRun>): string[] {
   const all = [...runs.values()];
   return [...Map.groupBy(all, ({ run }) => run.key.workflowId).values()].flatMap((ofOneId) => [
     ...overlapProblems(ofOneId),
+    ...repetitionProblems(ofOneId),
     ...ofOneId.flatMap((one) => [...statusProblems(one), ...successorProblems(one, runs)]),
   ]);
 }
 
+function inOrder(runs: readonly FinalRun[]): FinalRun[] {
+  return runs.toSorted((a, b) => a.run.birth.startTimeMs - b.run.birth.startTimeMs || endOf(a) - endOf(b));
+}
+
 function overlapProblems(runs: readonly FinalRun[]): string[] {
-  const inOrder = runs.toSorted((a, b) => a.run.birth.startTimeMs - b.run.birth.startTimeMs || endOf(a) - endOf(b));
-  return inOrder.flatMap((one, index) => {
-    const next = inOrder[index + 1];
+  return inOrder(runs).flatMap((one, index, all) => {
+    const next = all[index + 1];
     if (!next || endOf(one) <= next.run.birth.startTimeMs) return [];
     return [`runs ${one.run.key.runId} and ${next.run.key.runId} of ${one.run.key.workflowId} ran at once`];
+  });
+}
+
+/** A start that is asked for twice is one start, as long as the run that it began is the current one. */
+function repetitionProblems(runs: readonly FinalRun[]): string[] {
+  return inOrder(runs).flatMap(({ run }, index, all) => {
+    const next = all[index + 1]?.run;
+    const again = [...(next?.requestIds ?? [])].find(
+      ([id, of]) => of === 'start' && run.requestIds.get(id) === 'start',
+    );
+    return again
+      ? [`${again[0]} started run ${next?.key.runId} of ${run.key.workflowId}, after it had started ${run.key.runId}`]
+      : [];
   });
 }
 

@@ -18,15 +18,19 @@ export interface FinalRun extends DurableRun {
   readonly summary: RunSummary;
 }
 
-export async function readRun(store: Store, key: RunKey): Promise<DurableRun> {
+/** Its state alone. */
+export async function loadRun(store: Store, key: RunKey): Promise<Run> {
   const stored = await store.loadRun(key);
-  if (!stored) throw new Error(`run ${key.runId} is not on the disk`);
+  const [first] = eventBytes((await store.readHistory(key, 1, 1))[0]?.bytes ?? new Uint8Array());
+  if (!stored || !first) throw new Error(`run ${key.runId} is not on the disk`);
+  return runFrom(key, decodeEvent(first), stored.row, stored.parts);
+}
+
+export async function readRun(store: Store, key: RunKey): Promise<DurableRun> {
+  const run = await loadRun(store, key);
   const chunks = await store.readHistory(key, 1, Number.MAX_SAFE_INTEGER);
   const encoded = chunks.flatMap(({ bytes }) => [...eventBytes(bytes)]);
-  const events = encoded.map(decodeEvent);
-  const [started] = events;
-  if (!started) throw new Error(`run ${key.runId} has no history`);
-  return { run: runFrom(key, started, stored.row, stored.parts), encoded, events };
+  return { run, encoded, events: encoded.map(decodeEvent) };
 }
 
 export async function readAllRuns(store: Store): Promise<FinalRun[]> {

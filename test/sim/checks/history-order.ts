@@ -17,10 +17,10 @@ const MAY_HAVE_WAITED: ReadonlySet<EventType> = new Set<EventType>([
 ]);
 
 export function orderProblems(events: readonly HistoryEvent[]): string[] {
-  return [...timeProblems(events), ...blocks(events).flatMap(blockProblems)];
+  return blocks(events).flatMap(blockProblems);
 }
 
-function timeProblems(events: readonly HistoryEvent[]): string[] {
+export function timeProblems(events: readonly HistoryEvent[]): string[] {
   const problems: string[] = [];
   let lastMs = 0;
   const starts = new Map<number, number>();
@@ -69,10 +69,14 @@ function isOfCommand(event: HistoryEvent): boolean {
   );
 }
 
-/** A block that has waited was put in order; one that has not is one thing after another. Of the same millisecond, nobody knows. */
+/**
+ * A block that has waited was put in order; one that has not is one thing after another. Of the same millisecond nobody knows, and
+ * behind a task that failed further attempts may have come and gone, of which history says nothing.
+ */
 function blockProblems({ after, events }: Block): string[] {
   const times = events.filter(({ type }) => type !== 'ActivityTaskStarted').map(({ eventTimeMs }) => eventTimeMs);
-  if (times.every((timeMs) => timeMs > after.eventTimeMs)) return startedProblems(events);
+  const completed = after.type === 'WorkflowTaskCompleted';
+  if (completed && times.every((timeMs) => timeMs > after.eventTimeMs)) return startedProblems(events);
   if (times.every((timeMs) => timeMs >= after.eventTimeMs)) return [];
   const firstEnd = events.findIndex(isActivityEnd);
   const late = firstEnd < 0 ? undefined : events.slice(firstEnd).find((event) => !isActivityEnd(event));

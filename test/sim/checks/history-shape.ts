@@ -35,7 +35,7 @@ interface Reading {
   completedId: number | undefined;
   closed: boolean;
   readonly activities: Map<number, { id: string; startedId: number; ended: boolean; cancelRequested: boolean }>;
-  readonly timers: Map<number, { id: string; dueAtMs: number; ended: boolean }>;
+  readonly timers: Map<number, { id: string; ended: boolean }>;
   readonly requestIds: Set<string>;
   previous: HistoryEvent | undefined;
 }
@@ -144,15 +144,10 @@ const READERS: { readonly [T in EventType]?: Reader<T> } = {
     if (activity && !activity.cancelRequested) accuse(reading, event, 'was not asked for');
     endActivity(reading, event);
   },
-  TimerStarted: (reading, { eventId, eventTimeMs, attributes }) => {
-    const dueAtMs = eventTimeMs + (attributes.startToFireTimeoutMs ?? 0);
-    reading.timers.set(eventId, { id: attributes.timerId, dueAtMs, ended: false });
+  TimerStarted: (reading, { eventId, attributes }) => {
+    reading.timers.set(eventId, { id: attributes.timerId, ended: false });
   },
-  TimerFired: (reading, event) => {
-    const timer = endTimer(reading, event);
-    if (timer && event.eventTimeMs < timer.dueAtMs)
-      accuse(reading, event, `fires ${timer.dueAtMs - event.eventTimeMs} ms early`);
-  },
+  TimerFired: (reading, event) => void endTimer(reading, event),
   TimerCanceled: (reading, event) => void endTimer(reading, event),
   WorkflowExecutionSignaled: (reading, event) => {
     const { requestId } = event.attributes;
