@@ -16,37 +16,49 @@ const BUILD = fileURLToPath(new URL('../scripts/build.ts', import.meta.url));
 export async function footprint({ parked = 0 }: Options): Promise<Result> {
   await promisify(execFile)(process.execPath, [BUILD]);
   return inFolder(async (database) => {
-    const starts: Line[] = [];
-    for (let count = 0; count < STARTS; count += 1) starts.push(await firstLine(['ready', database]));
-    starts.sort((a, b) => a.afterMs - b.afterMs);
-    const middle = starts[Math.floor(STARTS / 2)] as Line;
+    const starts: Started[] = [];
+    for (let count = 0; count < STARTS; count += 1) starts.push(await startProcess(['ready', database]));
     const before = await fileSize(database);
-    const full = await firstLine(['park', database, String(parked)]);
+    const full = await startProcess(['park', database, String(parked)]);
+    const bytes = (await fileSize(database)) - before;
     return {
-      readyMs: rounded(middle.afterMs),
-      idleRssMb: rounded(middle.value),
-      parkedRssMb: rounded(full.value),
-      bytesPerParkedRun: rounded(((await fileSize(database)) - before) / parked),
+      readyMs: median(starts, 'readyMs'),
+      bootMs: median(starts, 'bootMs'),
+      importMs: median(starts, 'importMs'),
+      openMs: median(starts, 'openMs'),
+      workerMs: median(starts, 'workerMs'),
+      idleRssMb: median(starts, 'rssMb'),
+      parkedRssMb: rounded(full.rssMb),
+      bytesPerParkedRun: rounded(bytes / parked),
     };
   });
 }
 
-interface Line {
-  readonly value: number;
-  /** Since the process was started. */
-  readonly afterMs: number;
+function median(starts: readonly Started[], of: keyof Started): number {
+  const sorted = starts.map((start) => start[of]).sort((a, b) => a - b);
+  return rounded(sorted[Math.floor(sorted.length / 2)] ?? 0);
+}
+
+/** What a process says in its first line, and how long that took from its start. */
+interface Started {
+  readonly readyMs: number;
+  readonly bootMs: number;
+  readonly importMs: number;
+  readonly openMs: number;
+  readonly workerMs: number;
+  readonly rssMb: number;
 }
 
 /** Starts a process, waits for its first line, and lets it close in order. */
-async function firstLine(args: readonly string[]): Promise<Line> {
+async function startProcess(args: readonly string[]): Promise<Started> {
   const begin = performance.now();
   const child = spawn(process.execPath, [PROCESS, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const afterMs = performance.now() - begin;
+  const readyMs = performance.now() - begin;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   await exited;
-  return { value: Number(line), afterMs };
+  return { ...(JSON.parse(line) as Omit<Started, 'readyMs'>), readyMs };
 }
 
 async function fileSize(database: string): Promise<number> {
