@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { WorkflowService } from '../../src/api/workflow-service.ts';
 import { bench, NAMESPACE, QUEUE, scheduleActivity, start, typesOf, WORKER, work } from './bench-engine.ts';
 
 test('a workflow task for which a worker waits is started in the commit that schedules it', async () => {
@@ -72,20 +73,25 @@ test('a task goes to the worker that has the run in its cache, with the new even
   assert.equal(next.startedEventId, 7);
 });
 
-test('what waits for a worker that shuts down goes to any worker at once', async () => {
-  const { service } = await bench();
-  const sticky = { name: 'sticky', kind: 'STICKY' as const, normalName: QUEUE.name };
+const STICKY = { name: 'sticky', kind: 'STICKY', normalName: QUEUE.name } as const;
+
+/** A run that sticks to a worker, which is known to be alive but does not poll just now, and that has something to do. */
+async function waitingForItsWorker(service: WorkflowService, scheduleToStartTimeoutMs: number): Promise<void> {
   await start(service, 'one');
-  // Its poll ends at once, but the queue is known to have a worker.
   const first = await service.pollWorkflowTaskQueue(WORKER);
   const ended = new AbortController();
-  const poll = service.pollWorkflowTaskQueue({ ...WORKER, taskQueue: sticky }, { signal: ended.signal });
+  const poll = service.pollWorkflowTaskQueue({ ...WORKER, taskQueue: STICKY }, { signal: ended.signal });
   ended.abort();
   await poll;
-  const stickyAttributes = { workerTaskQueue: sticky, scheduleToStartTimeoutMs: 10_000 };
+  const stickyAttributes = { workerTaskQueue: STICKY, scheduleToStartTimeoutMs };
   await service.respondWorkflowTaskCompleted({ ...WORKER, taskToken: first.taskToken, commands: [], stickyAttributes });
   const workflowExecution = { workflowId: 'one', runId: '' };
   await service.signalWorkflowExecution({ namespace: NAMESPACE, workflowExecution, signalName: 'go' });
+}
+
+test('what waits for a worker that shuts down goes to any worker at once', async () => {
+  const { service } = await bench();
+  await waitingForItsWorker(service, 10_000);
   const anyone = service.pollWorkflowTaskQueue(WORKER);
   await service.shutdownWorker({ namespace: NAMESPACE, identity: 'a worker', stickyTaskQueue: 'sticky' });
   assert.equal((await anyone).workflowExecution.workflowId, 'one');
@@ -93,25 +99,12 @@ test('what waits for a worker that shuts down goes to any worker at once', async
 
 test('a sticky task that its worker does not take in time goes to any worker', async () => {
   const { service, clock } = await bench();
-  const sticky = { name: 'sticky', kind: 'STICKY' as const, normalName: QUEUE.name };
-  await start(service, 'one');
-  const first = await service.pollWorkflowTaskQueue(WORKER);
-  const ended = new AbortController();
-  const poll = service.pollWorkflowTaskQueue({ ...WORKER, taskQueue: sticky }, { signal: ended.signal });
-  ended.abort();
-  await poll;
-  const stickyAttributes = { workerTaskQueue: sticky, scheduleToStartTimeoutMs: 5_000 };
-  await service.respondWorkflowTaskCompleted({ ...WORKER, taskToken: first.taskToken, commands: [], stickyAttributes });
-  const workflowExecution = { workflowId: 'one', runId: '' };
-  await service.signalWorkflowExecution({ namespace: NAMESPACE, workflowExecution, signalName: 'go' });
+  await waitingForItsWorker(service, 5_000);
   const anyone = service.pollWorkflowTaskQueue(WORKER);
   clock.pass(5_000);
   assert.equal((await anyone).previousStartedEventId, 3);
-  assert.deepEqual((await typesOf(service, 'one')).slice(-3), [
-    'WorkflowTaskTimedOut',
-    'WorkflowTaskScheduled',
-    'WorkflowTaskStarted',
-  ]);
+  const newest = (await typesOf(service, 'one')).slice(-3);
+  assert.deepEqual(newest, ['WorkflowTaskTimedOut', 'WorkflowTaskScheduled', 'WorkflowTaskStarted']);
 });
 
 test('five hundred answers that come at once share a few commits', async () => {
