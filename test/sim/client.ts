@@ -98,7 +98,8 @@ export class Client {
   /** Several things at the same moment, so that they share a transaction of the engine. */
   async #doAtOnce(): Promise<void> {
     const { random } = this.#scene.world;
-    const deeds = Array.from({ length: random.integer(2, 6) }, () => random.pick(DEEDS.slice(1)));
+    const choices = random.chance(0.3) ? (['start'] as const) : DEEDS.slice(1);
+    const deeds = Array.from({ length: random.integer(2, 6) }, () => random.pick(choices));
     await Promise.all(deeds.map((deed) => this.#do(deed)));
   }
 

@@ -3,21 +3,18 @@
 
 import type { WorkflowService } from '../../src/api/workflow-service.ts';
 import { type OpenEngine, openEngine } from '../../src/engine/open.ts';
-import type { Settings } from '../../src/machine/fact.ts';
 import { serve } from '../../src/server/service.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Disk } from './disk.ts';
+import { type Climate, isErrorExpected } from './weather.ts';
 import type { World } from './world.ts';
 
 export interface ProcessOptions {
   readonly world: World;
   readonly disk: Disk;
-  readonly settings: Partial<Settings>;
-  readonly maxCachedRuns: number;
+  readonly climate: Climate;
   /** Where a planted bug stands between engine and disk. */
   readonly wrapStore: (store: Store) => Store;
-  /** May the engine meet errors of which nobody hears but its log? */
-  readonly isErrorExpected: boolean;
 }
 
 export class EngineProcess {
@@ -52,15 +49,15 @@ export class EngineProcess {
   }
 
   async open(): Promise<void> {
-    const { world, disk, settings, maxCachedRuns, wrapStore } = this.#options;
+    const { world, disk, climate, wrapStore } = this.#options;
     const open = await openEngine({
       store: wrapStore(disk.mount(this)),
       clock: { now: () => world.nowMs, at: (atMs, call) => this.#at(atMs, call) },
       newId: () => world.newId('id'),
       random: world.random.fraction,
       log: (level, message) => this.#log(level, message),
-      settings,
-      maxCachedRuns,
+      settings: climate.settings,
+      maxCachedRuns: climate.maxCachedRuns,
     });
     this.#open = open;
     // A worker that calls through `remote` lives in no process that the engine knows of, as one behind a network does.
@@ -107,8 +104,8 @@ export class EngineProcess {
   }
 
   #log(level: string, message: string): void {
-    const { world, isErrorExpected } = this.#options;
-    if (level === 'error' && this.#alive && !isErrorExpected) world.accuse(`${this.name} says: ${message}`);
+    const { world, climate } = this.#options;
+    if (level === 'error' && this.#alive && !isErrorExpected(climate)) world.accuse(`${this.name} says: ${message}`);
     else world.note(`${this.name} ${level}: ${message}`);
   }
 }

@@ -6,7 +6,7 @@ import type { CallOptions, WorkflowService } from '../../src/api/workflow-servic
 import type { EngineProcess } from './engine-process.ts';
 import type { Host } from './host.ts';
 import type { Heard, Ledger } from './ledger.ts';
-import type { Weather } from './weather.ts';
+import { type Climate, isErrorExpected, type Weather } from './weather.ts';
 import type { World } from './world.ts';
 
 export type CallName = keyof WorkflowService;
@@ -40,11 +40,10 @@ const REPEATABLE: ReadonlySet<CallName> = new Set<CallName>([
 
 export interface NetworkOptions {
   readonly world: World;
+  readonly climate: Climate;
   readonly host: Host;
   readonly ledger: Ledger;
   readonly weather: () => Weather;
-  /** Do commits fail in this world? */
-  readonly isErrorExpected: boolean;
   /** Where a planted bug stands between callers and engine. */
   readonly wrapService: (service: WorkflowService) => WorkflowService;
 }
@@ -84,6 +83,11 @@ export class Network {
     return this.#waiting.get(process)?.get(`${kind} ${queue}`) ?? 0;
   }
 
+  /** Does anybody wait in a process for a run to end? */
+  awaitsEnd(process: EngineProcess, runId: string): boolean {
+    return (this.#waiting.get(process)?.get(`end ${runId}`) ?? 0) > 0;
+  }
+
   #deliverAgain<Name extends CallName>(caller: Caller, name: Name, request: RequestOf<Name>): void {
     const process = this.#options.host.reachable();
     if (!process) return;
@@ -98,7 +102,7 @@ export class Network {
     request: RequestOf<Name>,
     options: CallOptions,
   ): Promise<Outcome<ResponseOf<Name>>> {
-    const { world, ledger, isErrorExpected } = this.#options;
+    const { world, ledger, climate } = this.#options;
     const service = this.#serviceOf(process, caller);
     if (!service) return lost;
     this.calls += 1;
@@ -110,7 +114,7 @@ export class Network {
       world.accuse(`${name} of ${caller.name} met a bug: ${outcome.error.stack ?? outcome.error.message}`);
       return lost;
     }
-    if (outcome.is === 'refused' && isOutage(outcome.error) && !isErrorExpected)
+    if (outcome.is === 'refused' && isOutage(outcome.error) && !isErrorExpected(climate))
       world.accuse(`${name} of ${caller.name} was refused, and no commit fails here: ${outcome.error.message}`);
     if (outcome.is !== 'lost')
       ledger.hear({ caller: caller.name, name, request, outcome, arrivedMs } as unknown as Heard);
@@ -129,15 +133,25 @@ export class Network {
   }
 
   #wait<Name extends CallName>(process: EngineProcess, name: Name, request: RequestOf<Name>): () => void {
-    if (name !== 'pollWorkflowTaskQueue' && name !== 'pollActivityTaskQueue') return () => {};
-    const kind = name === 'pollWorkflowTaskQueue' ? 'workflow' : 'activity';
-    const queue = `${kind} ${(request as RequestOf<'pollActivityTaskQueue'>).taskQueue.name}`;
+    const subject = waitsFor(name, request);
+    if (!subject) return () => {};
     const ofProcess = this.#waiting.get(process) ?? new Map<string, number>();
     this.#waiting.set(process, ofProcess);
-    const count = (difference: number) => ofProcess.set(queue, (ofProcess.get(queue) ?? 0) + difference);
+    const count = (difference: number) => ofProcess.set(subject, (ofProcess.get(subject) ?? 0) + difference);
     count(1);
     return () => count(-1);
   }
+}
+
+/** What a long poll waits for: a task of a queue, or the end of a run. */
+function waitsFor<Name extends CallName>(name: Name, request: RequestOf<Name>): string | undefined {
+  if (name === 'pollWorkflowTaskQueue' || name === 'pollActivityTaskQueue') {
+    const { taskQueue } = request as RequestOf<'pollActivityTaskQueue'>;
+    return `${name === 'pollWorkflowTaskQueue' ? 'workflow' : 'activity'} ${taskQueue.name}`;
+  }
+  if (name !== 'getWorkflowExecutionHistory') return undefined;
+  const { execution, waitNewEvent } = request as RequestOf<'getWorkflowExecutionHistory'>;
+  return waitNewEvent && execution.runId ? `end ${execution.runId}` : undefined;
 }
 
 /** Neither yes nor no: the disk failed, and perhaps does not the next time. */

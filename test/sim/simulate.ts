@@ -12,11 +12,12 @@ import { shapeProblems } from './checks/history-shape.ts';
 import { markProblems, rebuildProblems } from './checks/rebuild.ts';
 import { Client } from './client.ts';
 import { Disk } from './disk.ts';
+import type { EngineProcess } from './engine-process.ts';
 import { Host } from './host.ts';
 import { Ledger } from './ledger.ts';
 import { Network } from './network.ts';
 import { Watch } from './watch.ts';
-import { CALM, inventClimate, type Weather } from './weather.ts';
+import { CALM, type Climate, inventClimate, patienceMs, type Weather } from './weather.ts';
 import { Workforce } from './workforce.ts';
 import { World } from './world.ts';
 
@@ -37,6 +38,8 @@ export interface Result {
 
 /** Longer than anything that a script waits for. */
 const LONGEST_CALM_MS = 20 * 86_400_000;
+/** By then every call of the storm has arrived, also for the second time. */
+const LAST_ARRIVAL_MS = 10_000;
 const LONGEST_NAP_MS = 3_600_000;
 const MOST_CALM_STEPS = 400_000;
 
@@ -58,11 +61,10 @@ export async function simulate(seed: number, plant: Plant = {}): Promise<Result>
 
 class Simulation {
   readonly world: World;
-  readonly #climate;
+  readonly #climate: Climate;
   readonly #disk: Disk;
   readonly #ledger: Ledger;
   readonly #host: Host;
-  readonly #network: Network;
   readonly #watch: Watch;
   readonly #workforce: Workforce;
   readonly #clients: ReadonlyMap<string, Client>;
@@ -76,55 +78,28 @@ class Simulation {
     const { random } = world;
     const climate = inventClimate(random);
     const weather = () => this.#weather;
-    const isErrorExpected = climate.storm.commitFailureChance > 0 || climate.undeadChance > 0;
     this.world = world;
     this.#climate = climate;
     this.#weather = climate.storm;
-    const { syncMs, readMs } = climate;
     this.#disk = new Disk(world, {
-      syncMs,
-      readMs,
+      syncMs: climate.syncMs,
+      readMs: climate.readMs,
       failureChance: () => weather().commitFailureChance,
       wrapDurable: plant.wrapDurable,
     });
-    this.#ledger = new Ledger(world);
-    this.#host = new Host({
-      world,
-      climate,
-      process: {
-        world,
-        disk: this.#disk,
-        settings: {
-          suggestContinueAsNewEvents: random.pick([10, 4096]),
-          retryJitter: random.pick([0, 0, 0.5]),
-          continueAsNewMinIntervalMs: random.pick([0, 1_000]),
-        },
-        maxCachedRuns: random.pick([1, 2, 100]),
-        wrapStore: (store) => plant.wrapStore?.(store, world) ?? store,
-        isErrorExpected,
-      },
-      opened: (process) => this.#workforce.startIn(process),
-    });
+    const wrapStore = (store: Store) => plant.wrapStore?.(store, world) ?? store;
     const wrapService = (service: WorkflowService) => plant.wrapService?.(service, world) ?? service;
-    this.#network = new Network({
-      world,
-      host: this.#host,
-      ledger: this.#ledger,
-      weather,
-      isErrorExpected,
-      wrapService,
-    });
-    const patienceMs = 200 + 20 * climate.readMs + (climate.storm.commitFailureChance > 0 ? 15_000 : 0);
-    this.#watch = new Watch({ world, disk: this.#disk, host: this.#host, network: this.#network, patienceMs });
+    const ledger = new Ledger(world);
+    const process = { world, climate, disk: this.#disk, wrapStore };
+    const opened = (one: EngineProcess) => this.#workforce.startIn(one);
+    const host = new Host({ world, climate, process, opened });
+    const network = new Network({ world, climate, host, ledger, weather, wrapService });
+    this.#ledger = ledger;
+    this.#host = host;
+    this.#watch = new Watch({ world, disk: this.#disk, host, network, patienceMs: patienceMs(climate) });
     this.#disk.onDurable = (commit) => this.#watch.seeCommit(commit);
-    const scene = {
-      world,
-      network: this.#network,
-      ledger: this.#ledger,
-      weather,
-      hasOneEngine: climate.undeadChance === 0,
-      nap: () => this.#nap(),
-    };
+    const hasOneEngine = climate.undeadChance === 0;
+    const scene = { world, network, ledger, weather, hasOneEngine, nap: () => this.#nap() };
     this.#workforce = new Workforce(scene);
     const ids = Array.from({ length: random.integer(1, 5) }, (_, index) => `workflow-${index + 1}`);
     this.#clients = new Map(ids.map((id) => [id, new Client(scene, id)]));
@@ -165,17 +140,15 @@ class Simulation {
     world.note('the storm is over');
     this.#weather = CALM;
     if (!this.#host.isOrderly || world.random.chance(0.5)) this.#host.restart();
-    const endMs = world.nowMs + LONGEST_CALM_MS;
+    const calmSinceMs = world.nowMs;
     const lastStep = world.steps + MOST_CALM_STEPS;
+    const isOver = () =>
+      this.#watch.running.length === 0 && this.#livingClients === 0 && world.nowMs - calmSinceMs > LAST_ARRIVAL_MS;
     this.#satisfyAll();
-    while (this.#watch.running.length > 0 || this.#livingClients > 0) {
-      if (world.nowMs > endMs || world.steps > lastStep) break;
+    while (!isOver() && (await this.#step())) {
+      if (world.nowMs - calmSinceMs > LONGEST_CALM_MS || world.steps > lastStep) break;
       if (this.#stillMs > 3 * LONGEST_NAP_MS && (await this.#disk.durable.nextDueMs()) === undefined) break;
-      if (!(await this.#step())) break;
     }
-    // What is on its way still arrives.
-    const laterMs = world.nowMs + 1_000;
-    while (world.nowMs < laterMs && (await this.#step()));
   }
 
   async judge(): Promise<void> {

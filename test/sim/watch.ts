@@ -27,6 +27,7 @@ const QUIET_MS = 20;
 
 export class Watch {
   readonly #watched: Watched;
+  readonly #ended = new Set<string>();
   /** By workflow id: the runs that are running. */
   readonly #running = new Map<string, Set<string>>();
   #orderlyBeforeMs: number | undefined;
@@ -45,6 +46,7 @@ export class Watch {
       this.#running.set(key.workflowId, running);
       if (marks.status === 'RUNNING') running.add(key.runId);
       else running.delete(key.runId);
+      if (marks.status !== 'RUNNING') this.#ended.add(key.runId);
     }
     for (const { key } of runs) {
       const running = this.#running.get(key.workflowId) ?? new Set();
@@ -85,6 +87,7 @@ export class Watch {
     if (this.#callsSeen === network.calls + disk.commits) return;
     this.#callsSeen = network.calls + disk.commits;
     await this.#seekUndelivered();
+    this.#seekUntold();
     const isNew = this.#process !== host.current;
     this.#process = host.current;
     if (isNew || world.random.chance(0.05)) await this.#seekOrphans();
@@ -116,6 +119,15 @@ export class Watch {
             `${kind} task ${scheduledEventId} of run ${key.runId} waits in queue ${queue} beside a worker that waits`,
           );
       }
+    }
+  }
+
+  /** Somebody who waits for the end of a run that has ended. */
+  #seekUntold(): void {
+    const { world, host, network } = this.#watched;
+    for (const runId of this.#ended) {
+      if (host.current && network.awaitsEnd(host.current, runId))
+        world.accuse(`run ${runId} has ended, and somebody who waits for its end was not told`);
     }
   }
 

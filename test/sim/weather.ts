@@ -1,6 +1,7 @@
 // What goes wrong in a world, and how often: drawn from its seed, so that some worlds have slow disks and others forgetful workers.
 // When the storm is over nothing goes wrong any more, and everything must come to its end.
 
+import type { Settings } from '../../src/machine/fact.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 
 export interface Weather {
@@ -23,6 +24,8 @@ export interface Climate {
   readonly undeadChance: number;
   readonly syncMs: number;
   readonly readMs: number;
+  readonly settings: Settings;
+  readonly maxCachedRuns: number;
 }
 
 export function inventClimate(random: SeededRandom): Climate {
@@ -41,7 +44,24 @@ export function inventClimate(random: SeededRandom): Climate {
     undeadChance: random.pick([0, 0, 0.3]),
     syncMs: random.pick([1, 2, 5, 30]),
     readMs: random.pick([0, 1, 3, 20, 200]),
+    settings: {
+      suggestContinueAsNewEvents: random.pick([10, 4096]),
+      suggestContinueAsNewBytes: random.pick([1_000, 4 * 1024 * 1024]),
+      retryJitter: random.pick([0, 0, 0.5]),
+      continueAsNewMinIntervalMs: random.pick([0, 1_000]),
+    },
+    maxCachedRuns: random.pick([1, 2, 100]),
   };
+}
+
+/** Does it come about that the engine cannot do what it is asked, and nobody is to blame? */
+export function isErrorExpected({ storm, undeadChance }: Climate): boolean {
+  return storm.commitFailureChance > 0 || undeadChance > 0;
+}
+
+/** How late what is due may be met: a deadline takes a few reads, and a commit that fails is tried again after a second. */
+export function patienceMs({ storm, readMs }: Climate): number {
+  return 200 + 20 * readMs + (storm.commitFailureChance > 0 ? 15_000 : 0);
 }
 
 export const CALM: Weather = {

@@ -2,9 +2,10 @@
 
 import type { CommandType } from '../../../src/api/command.ts';
 import type { EventType, HistoryEvent } from '../../../src/api/event.ts';
+import type { ActivityRef } from '../../../src/api/workflow-service.ts';
 import { decodeToken } from '../../../src/engine/history.ts';
 import type { ActivityTaskToken, WorkflowTaskToken } from '../../../src/server/task-token.ts';
-import type { Kept, Ledger } from '../ledger.ts';
+import type { Ledger } from '../ledger.ts';
 import { inPayloads } from '../script.ts';
 import type { FinalRun } from './final-run.ts';
 
@@ -24,6 +25,7 @@ export function acknowledgedProblems(ending: Ending): string[] {
     ...completedActivityProblems(ending),
     ...failedActivityProblems(ending),
     ...canceledActivityProblems(ending),
+    ...heartbeatProblems(ending),
     ...shownProblems(ending),
   ];
 }
@@ -194,10 +196,24 @@ function canceledActivityProblems({ ledger, runs }: Ending): string[] {
   });
 }
 
-function tokenOf(
-  request: Kept<'respondActivityTaskFailed' | 'respondActivityTaskCanceled'>['request'],
-): ActivityTaskToken {
-  if (!('taskToken' in request)) throw new Error('the workers of this world fail and cancel by token');
+/** A heartbeat behind a request to cancel is told of it. */
+function heartbeatProblems({ ledger, runs }: Ending): string[] {
+  return ledger.kept('recordActivityTaskHeartbeat').flatMap(({ request, response, arrivedMs }) => {
+    const { runId, scheduledEventId } = tokenOf(request);
+    const isAsked = (runs.get(runId)?.events ?? []).some(
+      (event) =>
+        event.type === 'ActivityTaskCancelRequested' &&
+        event.attributes.scheduledEventId === scheduledEventId &&
+        event.eventTimeMs < arrivedMs,
+    );
+    return isAsked && !response.cancelRequested
+      ? [`activity ${scheduledEventId} of run ${runId} is to cancel, and its heartbeat was not told so`]
+      : [];
+  });
+}
+
+function tokenOf(request: ActivityRef): ActivityTaskToken {
+  if (!('taskToken' in request)) throw new Error('the workers of this world name by id only what they complete');
   return decodeToken<ActivityTaskToken>(request.taskToken);
 }
 
