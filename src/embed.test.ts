@@ -29,3 +29,28 @@ test('whoever waits for the answer to a query when the app is closed is told so 
   await assert.rejects(waiting, toldSo);
   await assert.rejects(handle.query('status'), toldSo);
 });
+
+test('whatever is asked of a closed app is refused at once, and says so', async () => {
+  const app = await open();
+  const { workflow } = app.client;
+  const options = { taskQueue: 'q', workflowId: 'report-7' };
+  const handle = await workflow.start('report', options);
+  await app.close();
+  const toldSo = {
+    code: 'CANCELLED',
+    message: /the engine was closed before the call about 'report-7': open the database again/,
+  };
+  await assert.rejects(workflow.start('report', options), toldSo);
+  await assert.rejects(handle.signal('go'), toldSo);
+  await assert.rejects(handle.fetchHistory(), toldSo);
+  const activities = { read: async () => {} };
+  await assert.rejects(app.worker({ taskQueue: 'q', activities }), /the app is closed and takes no further worker/);
+});
+
+test('a worker that is being created when the app is closed is given up, and keeps no process alive', async () => {
+  const app = await open();
+  const creating = app.worker({ taskQueue: 'q', activities: { read: async () => {} } });
+  const given = assert.rejects(creating, /the app is closed and takes no further worker/);
+  await app.close();
+  await given;
+});

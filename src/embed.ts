@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './base/clock.ts';
 import { createEngine, openEngine } from './engine/open.ts';
 import { Client } from './sdk/client/index.ts';
 import type { DataConverter } from './sdk/common/data-converter.ts';
+import { IllegalStateError } from './sdk/common/errors.ts';
 import type { Logger } from './sdk/common/logger.ts';
 import { defaultLogger } from './sdk/common/logger.ts';
 import type { Worker, WorkerOptions } from './sdk/worker/index.ts';
@@ -85,21 +86,30 @@ export async function openApp(store: Store, clock: Clock, options: OpenOptions =
   const service = serve(engine.engine);
   const client = new Client({ service, identity, dataConverter });
   const workers = new Map<Worker, Promise<void>>();
+  let closing: Promise<void> | undefined;
   const worker = async ({ workflows, ...rest }: AppWorkerOptions) => {
+    if (closing) throw closedForWorkers();
     const { Worker } = await import('./sdk/worker/index.ts');
     const workflowsPath = workflows === undefined ? undefined : pathOf(workflows);
     const created = await Worker.create({ identity, dataConverter, logger, ...rest, service, workflowsPath });
     const running = created.run();
     running.catch((error: unknown) => logger.error(`a worker of task queue ${rest.taskQueue} stopped`, { error }));
     workers.set(created, running);
-    return created;
+    if (!closing) return created;
+    // Closed while the workflows were bundled, when there was no worker to shut down yet.
+    created.shutdown();
+    await running;
+    throw closedForWorkers();
   };
-  let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= closeAll(workers, engine.close);
     return closing;
   };
   return { client, service, worker, close, [Symbol.asyncDispose]: close };
+}
+
+function closedForWorkers(): IllegalStateError {
+  return new IllegalStateError('the app is closed and takes no further worker: open the database again');
 }
 
 /** Reads a database, also one that another process has open; changes nothing. */

@@ -80,7 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
 /** An engine that owns its store: what falls due happens, and what was left from before a restart goes on. */
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const engine = createEngine(options);
-  const { clockwork, matching, waiters, queries, store } = engine;
+  const { clockwork, matching, waiters, queries, runs, store } = engine;
   const closing = new AbortController();
   await clockwork.start();
   const recovered = recover(engine, closing.signal).catch((error: unknown) => {
@@ -95,6 +95,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     waiters.tellAll();
     queries.close(new ServiceError('CANCELLED', 'the engine was closed before the query was answered'));
     await recovered;
+    runs.close();
     await store.close();
   };
   return { engine, recovered, close };

@@ -53,6 +53,7 @@ export class Runs {
   readonly #options: RunsOptions;
   /** Least recently used first. */
   readonly #lineages = new Map<string, Lineage>();
+  #closed = false;
 
   constructor(options: RunsOptions) {
     this.#options = options;
@@ -75,8 +76,22 @@ export class Runs {
     return this.#queue({ namespace, workflowId, runId: '' }, work, true);
   }
 
+  /** Takes no further jobs: who comes now is told so at once, and need not find out by asking the store again and again. */
+  close(): void {
+    this.#closed = true;
+  }
+
   #queue<T>({ namespace, workflowId, runId }: RunRef, work: Work<T>, begins: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (this.#closed) {
+        reject(
+          new ServiceError(
+            'CANCELLED',
+            `the engine was closed before the call about '${workflowId}': open the database again`,
+          ),
+        );
+        return;
+      }
       const lineage = this.#lineage(namespace, workflowId);
       lineage.jobs.push({ runId, begins, work, resolve, reject });
       if (!lineage.working) void this.#workOff(lineage);
