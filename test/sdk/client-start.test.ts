@@ -57,12 +57,29 @@ test('a start without a workflow id, a queue or a name says what is missing', as
   await assert.rejects(workflow.start('work', { ...options, args: [1n] }), /JSON cannot hold the value, a BigInt/);
 });
 
+test('a start with a policy that does not exist, or without any options, is refused, and starts nothing', async () => {
+  await using hand = await byHand();
+  const { workflow } = hand.app.client;
+  await assert.rejects(
+    workflow.start('work', { ...options, workflowIdReusePolicy: 'REJECT_DUPLICATES' as never }),
+    /workflowIdReusePolicy is 'REJECT_DUPLICATES': it must be one of ALLOW_DUPLICATE, .*REJECT_DUPLICATE/,
+  );
+  await assert.rejects(
+    workflow.start('work', { ...options, workflowIdConflictPolicy: 'USE' as never }),
+    /workflowIdConflictPolicy is 'USE': it must be one of FAIL, USE_EXISTING, TERMINATE_EXISTING/,
+  );
+  await assert.rejects(workflow.start('work', undefined as never), /the options of the start are missing: give/);
+  assert.equal((await workflow.count()).count, 0);
+});
+
 test('arguments that are too large for a history are refused with the remedy', async () => {
   await using hand = await byHand();
   const { workflow } = hand.app.client;
   const large = 'x'.repeat(3 * 1024 * 1024);
   const starting = workflow.start('work', { ...options, args: [large] });
   await assert.rejects(starting, /the input of workflow 'work' is 3\.0 MiB .* pass a reference/);
+  const remembering = workflow.start('work', { ...options, memo: { text: large } });
+  await assert.rejects(remembering, /the memo of workflow 'work' is 3\.0 MiB .* pass a reference/);
   const handle = await workflow.start('work', options);
   await assert.rejects(handle.signal('add', large), /the input of signal 'add' is 3/);
   await assert.rejects(handle.query('total', large), /the input of query 'total' is 3/);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Payload, UserMetadata } from '../../api/messages/common.ts';
+import type { Memo, Payload, UserMetadata } from '../../api/messages/common.ts';
 import type { StartWorkflowExecutionRequest } from '../../api/workflow-service.ts';
 import { encodePayloads, encodeRecord, encodeValues, type LoadedDataConverter } from '../common/data-converter.ts';
 import type { SignalDefinition, Workflow } from '../common/definitions.ts';
@@ -10,7 +10,12 @@ import { defaultPayloadConverter } from '../common/payload-converter.ts';
 import { whyTooLarge } from '../common/payload-size.ts';
 import { compilePriority } from '../common/priority.ts';
 import { compileRetryPolicy } from '../common/retry-policy.ts';
-import type { CommonWorkflowOptions, WithWorkflowArgs } from '../common/workflow-options.ts';
+import {
+  type CommonWorkflowOptions,
+  type WithWorkflowArgs,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '../common/workflow-options.ts';
 import type { BaseClient } from './base-client.ts';
 
 /** What a client says of a workflow that it starts. */
@@ -50,9 +55,14 @@ export interface CompiledWorkflowOptions
 export function compileWorkflowOptions(
   options: WorkflowOptions & { readonly args?: readonly unknown[] | undefined },
 ): CompiledWorkflowOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError("the options of the start are missing: give at least { taskQueue: '…', workflowId: '…' }");
+  }
   const { workflowRunTimeout, workflowExecutionTimeout, workflowTaskTimeout, startDelay, args = [], ...rest } = options;
   requireText('workflowId', rest.workflowId, 'choose one that names what the workflow is for');
   requireText('taskQueue', rest.taskQueue, 'name the queue that its worker polls');
+  requireOneOf('workflowIdReusePolicy', rest.workflowIdReusePolicy, WorkflowIdReusePolicy);
+  requireOneOf('workflowIdConflictPolicy', rest.workflowIdConflictPolicy, WorkflowIdConflictPolicy);
   if (!Array.isArray(args)) throw new TypeError('args must be a list of the arguments of the workflow function');
   return {
     ...rest,
@@ -68,6 +78,12 @@ function requireText(name: string, value: unknown, remedy: string): void {
   if (typeof value !== 'string' || value === '') {
     throw new TypeError(`the option ${name} is ${value === '' ? 'empty' : 'missing'}: ${remedy}`);
   }
+}
+
+/** A policy with a typing error must not be taken for the default, which may start a workflow a second time. */
+function requireOneOf(name: string, value: string | undefined, policies: Readonly<Record<string, string>>): void {
+  if (value === undefined || value === null || Object.hasOwn(policies, value)) return;
+  throw new TypeError(`the option ${name} is '${value}': it must be one of ${Object.keys(policies).join(', ')}`);
 }
 
 export async function startRequest(
@@ -92,7 +108,7 @@ export async function startRequest(
     workflowIdConflictPolicy: options.workflowIdConflictPolicy,
     retryPolicy: options.retry && compileRetryPolicy(options.retry),
     cronSchedule: options.cronSchedule,
-    memo: await encodeRecord(dataConverter, options.memo),
+    memo: await encodeMemo(dataConverter, options.memo, workflowType),
     header: Object.keys(headers).length > 0 ? headers : undefined,
     userMetadata: await userMetadata(dataConverter, options),
     priority: options.priority && compilePriority(options.priority),
@@ -107,6 +123,17 @@ export async function encodeArguments(
 ): Promise<readonly Payload[] | undefined> {
   const payloads = await encodeValues(dataConverter, args);
   const why = whyTooLarge(payloads, what);
+  if (why !== undefined) throw new ValueError(why);
+  return payloads;
+}
+
+async function encodeMemo(
+  dataConverter: LoadedDataConverter,
+  memo: CompiledWorkflowOptions['memo'],
+  workflowType: string,
+): Promise<Memo | undefined> {
+  const payloads = await encodeRecord(dataConverter, memo);
+  const why = whyTooLarge(payloads, `the memo of workflow '${workflowType}'`);
   if (why !== undefined) throw new ValueError(why);
   return payloads;
 }
