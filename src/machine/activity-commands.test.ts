@@ -87,6 +87,10 @@ test('an activity that misses something, or has something impossible, fails the 
   assert.equal(message({ activityId: '' }), `${cause}: activity fetch has no activityId`);
   assert.equal(message({ activityType: '' }), `${cause}: activity "1" has no activityType`);
   assert.equal(
+    message({ activityId: 'ä'.repeat(501) }),
+    `${cause}: activityId is longer than 1000 bytes: choose a shorter one.`,
+  );
+  assert.equal(
     message({ heartbeatTimeoutMs: -1 }),
     `${cause}: activity "1" has heartbeatTimeoutMs -1: it must be 0 (none) or more`,
   );

@@ -3,6 +3,7 @@
 import type { CommandOf } from '../api/command.ts';
 import type { NewEvent } from '../api/event.ts';
 import { type Answering, badCommand, type CommandOutcome } from './answering.ts';
+import { idProblem } from './id-limit.ts';
 import { filledPolicy, policyProblem } from './retry.ts';
 import type { ReadonlyRun } from './run.ts';
 
@@ -50,6 +51,8 @@ function scheduleProblem({ attributes }: CommandOf<'ScheduleActivityTask'>): str
   const { activityId, activityType, retryPolicy } = attributes;
   if (activityId === '') return `activity ${activityType} has no activityId`;
   if (activityType === '') return `activity "${activityId}" has no activityType`;
+  const tooLong = idProblem({ activityId, activityType, taskQueue: attributes.taskQueue.name });
+  if (tooLong) return tooLong;
   for (const name of TIMEOUTS) {
     const timeoutMs = attributes[name] ?? 0;
     if (!(timeoutMs >= 0)) return `activity "${activityId}" has ${name} ${timeoutMs}: it must be 0 (none) or more`;

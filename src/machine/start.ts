@@ -9,6 +9,7 @@ import type { EventAttributes, NewEventOf } from '../api/event.ts';
 import type { StartWorkflowExecutionRequest, WorkflowIdConflictPolicy } from '../api/workflow-service.ts';
 import { terminated } from './close.ts';
 import type { Fact, Millis, Moment, Refusal, Successor } from './fact.ts';
+import { idProblem } from './id-limit.ts';
 import { policyProblem } from './retry.ts';
 import { isOpen, type ReadonlyRun, startRequestId } from './run.ts';
 import { grantedRunTimeoutMs, grantedTaskTimeoutMs, timeProblem } from './time-limits.ts';
@@ -92,18 +93,14 @@ function conflictPolicy({ workflowIdReusePolicy, workflowIdConflictPolicy }: Sta
   return workflowIdConflictPolicy ?? 'FAIL';
 }
 
-const LONGEST_ID_BYTES = 1000;
-
 function startProblem(request: StartRequest): string | undefined {
   const { workflowId, workflowType, taskQueue, requestId, retryPolicy } = request;
   if (!workflowId) return 'WorkflowId is not set on request.';
   if (!workflowType) return 'WorkflowType is not set on request.';
   if (!taskQueue.name) return 'taskQueue is not set';
   const ids = { WorkflowId: workflowId, WorkflowType: workflowType, TaskQueue: taskQueue.name, RequestId: requestId };
-  for (const [name, id] of Object.entries(ids)) {
-    if (new TextEncoder().encode(id).length > LONGEST_ID_BYTES)
-      return `${name} is longer than ${LONGEST_ID_BYTES} bytes: choose a shorter one.`;
-  }
+  const tooLong = idProblem(ids);
+  if (tooLong) return tooLong;
   if (request.cronSchedule)
     return 'CronSchedule is not supported by this version of perdure: start the workflow from a timer of your own.';
   return timeProblem(timesOf(request)) ?? policyConflict(request) ?? (retryPolicy && policyProblem(retryPolicy));
