@@ -72,9 +72,12 @@ function load(port: MessagePort, message: Extract<ToSandbox, { type: 'load' }>):
     send(port, { type: 'loaded' });
     return thread;
   } catch (error) {
-    const { name, message: text, stack } = error as Error;
-    const failure = explained(failureOf(text, name, stack), tracer);
-    send(port, { type: 'notLoaded', message: failure.message, stack: failure.stackTrace ?? '' });
+    const { name, message: text, stack } = Object(error) as Partial<Error>;
+    const failure = explained(failureOf(text ?? String(error), name ?? 'Error', stack), tracer);
+    const place = tracer.place(stack);
+    const unplaced = place !== undefined && !failure.message.includes(place);
+    const message = unplaced ? `${failure.message} (at ${place})` : failure.message;
+    send(port, { type: 'notLoaded', message, stack: failure.stackTrace ?? '' });
     return undefined;
   }
 }

@@ -113,6 +113,25 @@ test('a file that is not there is refused', async () => {
   );
 });
 
+test('a folder, and a file that is no module, are refused', async () => {
+  await assert.rejects(runnerOf({ path: folder }), /is a folder and no workflow file: give workflows/);
+  const data = await file('data.json', '{}');
+  await assert.rejects(runnerOf({ path: data }), /data\.json is neither TypeScript nor JavaScript: give workflows/);
+});
+
+for (const [name, thrown, expected] of [
+  ['typo.ts', "new TypeError('no key')", /^the workflows cannot be loaded: no key \(at .*typo\.ts:2:34\)$/],
+  ['nothing.ts', 'undefined', /^the workflows cannot be loaded: undefined$/],
+] as const) {
+  test(`a file whose top level throws ${thrown} is refused with what is known of it`, async () => {
+    const path = await file(name, `export async function wf() {}\nif (Number.isInteger(1)) { throw ${thrown}; }`);
+    await assert.rejects(runnerOf({ path }), (error: Error) => {
+      assert.match(error.message, expected);
+      return true;
+    });
+  });
+}
+
 test('a file whose top level throws is refused with the line', async () => {
   const path = await file('top.ts', '\nconst home = process.env.HOME;\nexport async function wf() { return home; }');
   await assert.rejects(runnerOf({ path }), (error: Error) => {

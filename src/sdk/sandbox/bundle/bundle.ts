@@ -2,7 +2,7 @@
 // prepares the context that all this runs in (realm/). Both travel in one text, so that a finished bundle is all that a
 // production worker needs, and esbuild is not.
 
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild';
@@ -22,6 +22,8 @@ const CHEAP_NAME_FUNCTION = 'var __name = (target, value) => target.name === val
 
 // What a file exports becomes an object of getters, which esbuild copies to another one: this one is as good.
 const COPIED_EXPORTS = /return __toCommonJS\((\w+)\);(?=\s+\}\)\(\);\s*$)/;
+
+const MODULE = /\.[cm]?[jt]sx?$/;
 
 const COMMON: BuildOptions = {
   bundle: true,
@@ -50,11 +52,7 @@ export async function bundleWorkflows(options: { readonly path: string }): Promi
 
 /** As `bundleWorkflows`, of an absolute path. */
 export async function buildBundle(path: string): Promise<BuiltBundle> {
-  if (!existsSync(path)) {
-    throw new Error(
-      `there is no workflow file ${path}: give workflows the path or URL of the module that exports them`,
-    );
-  }
+  refuseNoModule(path);
   const esbuild = await loadEsbuild();
   try {
     const [realm, workflows] = await Promise.all([realmBuild(esbuild), workflowBuild(path).then(esbuild.build)]);
@@ -64,6 +62,14 @@ export async function buildBundle(path: string): Promise<BuiltBundle> {
   } catch (failure) {
     throw new Error(explain(path, failure as BuildFailure), { cause: failure });
   }
+}
+
+function refuseNoModule(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  const remedy = 'give workflows the path or URL of the module that exports them';
+  if (!found) throw new Error(`there is no workflow file ${path}: ${remedy}`);
+  if (!found.isFile()) throw new Error(`${path} is a folder and no workflow file: ${remedy}`);
+  if (!MODULE.test(path)) throw new Error(`the workflow file ${path} is neither TypeScript nor JavaScript: ${remedy}`);
 }
 
 function inputsOf(directory: string, { metafile }: BuildResult): readonly string[] {
