@@ -82,3 +82,13 @@ test('a listener that throws does no harm', () => {
   assert.equal(lines.at(-1), 'ERROR the onStuck listener threw');
   stuckRuns(makeLogger(() => undefined)).failed(run(2));
 });
+
+test('an error that does not say where it happened is logged with the place that its stack names first', () => {
+  const { stuck, lines } = underTest();
+  const stackTrace = '    at total (/app/workflows.ts:12:5)\n    at pipeline (/app/workflows.ts:3:9)';
+  const failed = (message: string) => stuck.failed({ ...run(1), failure: { message, stackTrace } });
+  failed('x is undefined');
+  failed('fetch is not available (at /app/workflows.ts:12:5)');
+  assert.match(lines[0] ?? '', /: x is undefined \(at \/app\/workflows\.ts:12:5\) –/);
+  assert.match(lines[1] ?? '', /: fetch is not available \(at \/app\/workflows\.ts:12:5\) –/);
+});

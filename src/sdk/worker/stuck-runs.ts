@@ -72,5 +72,11 @@ export function stuckRuns(logger: Logger, onStuck: OnStuck = () => undefined): S
 }
 
 function describe({ workflowType, workflowId, attempt, cause, failure }: StuckRun): string {
-  return `the workflow task of '${workflowType}' (${workflowId}) failed, attempt ${attempt}, ${cause}: ${failure.message} – nothing is lost: the run waits and goes on by itself once its code is put right`;
+  return `the workflow task of '${workflowType}' (${workflowId}) failed, attempt ${attempt}, ${cause}: ${located(failure)} – nothing is lost: the run waits and goes on by itself once its code is put right`;
+}
+
+/** What an error of the user's own says is not always enough to find it by; our own name their place already. */
+function located({ message, stackTrace = '' }: Failure): string {
+  const place = /^\s+at .*?\(?((?:[A-Za-z]:)?[^\s()]+:\d+:\d+)\)?$/m.exec(stackTrace)?.[1];
+  return place === undefined || message.includes(place) ? message : `${message} (at ${place})`;
 }
