@@ -30,6 +30,10 @@ test('whoever waits for the answer to a query when the app is closed is told so 
   await assert.rejects(handle.query('status'), toldSo);
 });
 
+test('a database in memory is asked for by leaving the path out, and not by a file of a strange name', async () => {
+  await assert.rejects(open({ database: ':memory:' }), /leave it out to keep everything in memory/);
+});
+
 test('whatever is asked of a closed app is refused at once, and says so', async () => {
   const app = await open();
   const { workflow } = app.client;

@@ -158,6 +158,10 @@ function checkOptions({ database, retryJitter = 0 }: OpenOptions): void {
   if (database !== undefined && (typeof database !== 'string' || database === '')) {
     throw new TypeError('database must be the path of a file: leave it out to keep everything in memory');
   }
+  if (database === ':memory:')
+    throw new TypeError(
+      "database is ':memory:', which would be a file of that name: leave it out to keep everything in memory",
+    );
   if (!(retryJitter >= 0 && retryJitter <= 1))
     throw new TypeError(`retryJitter is ${retryJitter}: it must be from 0 to 1`);
 }
