@@ -6,7 +6,7 @@ import type { PollWorkflowTaskQueueResponse } from '../../api/workflow-service.t
 import type { WorkflowBundle } from './bundle/format.ts';
 import { keptBundle } from './bundle/kept-bundles.ts';
 import { type FromSandbox, type SandboxOptions, unpackDone, type Work } from './crossing.ts';
-import { beingDebugged, stackOfThread } from './culprit.ts';
+import { beingDebugged, locate } from './culprit.ts';
 import { failureOf } from './explain.ts';
 import { type Beat, feel } from './pulse.ts';
 import type { WorkflowRunner, WorkflowRunnerOptions, WorkflowTaskOutcome } from './runner.ts';
@@ -19,7 +19,7 @@ const DEFAULT_CACHED_BYTES = 256 * 2 ** 20;
 const HEAP_BESIDE_CACHE = 256 * 2 ** 20;
 const INTERRUPT_AFTER_MS = 2_000;
 /** How long the debugger may take to say where a loop is. */
-const LOCATE_WITHIN_MS = 1_000;
+const LOCATE_WITHIN_MS = 10_000;
 /** A task whose thread died under it this often is taken for the cause. */
 const DEATHS = 2;
 
@@ -190,10 +190,12 @@ async function interrupt(pool: Pool, thread: SandboxThread, beat: Beat): Promise
   thread.onDone = () => {};
   thread.onDeath = () => {};
   void replace(pool, thread);
-  const stack = await stackOfThread(thread.name, LOCATE_WITHIN_MS);
+  const { stack, letGo } = await locate(thread.name, LOCATE_WITHIN_MS);
   const failure = endless(pool, task, stack);
-  await thread.end(new Error(failure.message));
+  const ended = thread.end(new Error(failure.message));
   if (task) resolve?.(failedBy(task, failure));
+  await ended;
+  letGo();
 }
 
 function endless({ bundle, options }: Pool, task: InFlight['task'] | undefined, stack: string | undefined): Failure {

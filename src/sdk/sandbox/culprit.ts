@@ -29,26 +29,44 @@ interface WorkerMessage {
   readonly params?: unknown;
 }
 
-/**
- * The stack of the thread of this name, in the bundle's places; undefined when it could not be had in time. The thread stays
- * paused or is about to: end it.
- */
-export async function stackOfThread(name: string, withinMs: number): Promise<string | undefined> {
+export interface Located {
+  /** In the bundle's places; undefined when it could not be had in time. */
+  readonly stack: string | undefined;
+  /**
+   * Lets go of the thread's debugger. Only when the thread has ended: one that still stands still when it is let go of would stand
+   * for ever, and no end would reach it.
+   */
+  readonly letGo: () => void;
+}
+
+/** Asks where the code of the thread of this name is. The thread runs on afterwards: end it. */
+export async function locate(name: string, withinMs: number): Promise<Located> {
   let session: Session | undefined;
+  const letGo = () => session?.disconnect();
   try {
     const inspector = await import('node:inspector/promises');
     session = new inspector.Session();
     session.connect();
-    return await withTimeout(pauseAndAsk(session, name), withinMs);
+    const thread = attach(session, name);
+    const stack = await withTimeout(pauseAndAsk(thread), withinMs);
+    // Behind the request to stand still, which may not have been carried out yet: this one ends it in any case.
+    void thread.tell('Debugger.disable').catch(() => {});
+    return { stack, letGo };
   } catch {
     // Without an inspector (it is a build option of Node) the place stays unknown.
-    return undefined;
-  } finally {
-    session?.disconnect();
+    return { stack: undefined, letGo };
   }
 }
 
-async function pauseAndAsk(session: Session, name: string): Promise<string> {
+/** The debugger of a thread, told through the one of this thread. */
+interface ThreadDebugger {
+  readonly tell: (method: string) => Promise<void>;
+  /** The next time that the thread stands still. Ask before it is told to. */
+  readonly paused: () => Promise<Paused>;
+  readonly scripts: ReadonlyMap<string, string>;
+}
+
+function attach(session: Session, name: string): ThreadDebugger {
   const attached = Promise.withResolvers<string>();
   let paused = Promise.withResolvers<Paused>();
   const scripts = new Map<string, string>();
@@ -63,24 +81,31 @@ async function pauseAndAsk(session: Session, name: string): Promise<string> {
     }
     if (method === 'Debugger.paused') paused.resolve(about as Paused);
   });
-  await session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
-  const sessionId = await attached.promise;
+  const enabled = session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
   let id = 0;
-  const tell = (method: string) => {
+  const tell = async (method: string) => {
+    await enabled;
     const message = JSON.stringify({ id: ++id, method });
-    return session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
+    await session.post('NodeWorker.sendMessageToWorker', { sessionId: await attached.promise, message });
   };
+  const nextPause = () => {
+    paused = Promise.withResolvers();
+    return paused.promise;
+  };
+  return { tell, paused: nextPause, scripts };
+}
+
+async function pauseAndAsk({ tell, paused, scripts }: ThreadDebugger): Promise<string> {
   await tell('Debugger.enable');
+  const first = paused();
   await tell('Debugger.pause');
-  let frames = framesOf(await paused.promise, scripts);
+  let frames = framesOf(await first, scripts);
   // Between two microtasks no code is on the stack: the next step is into one.
   for (let steps = 0; frames.length === 0 && steps < MOST_STEPS; steps += 1) {
-    paused = Promise.withResolvers();
+    const next = paused();
     await tell('Debugger.stepInto');
-    frames = framesOf(await paused.promise, scripts);
+    frames = framesOf(await next, scripts);
   }
-  await tell('Debugger.disable');
-  await session.post('NodeWorker.disable');
   return ['', ...frames].join('\n');
 }
 
