@@ -22,8 +22,12 @@ export function chainProblems(runs: ReadonlyMap<string, FinalRun>): string[] {
   ]);
 }
 
+/** As they followed on each other. Of the same millisecond the ids decide, which are numbered in this world. */
 function inOrder(runs: readonly FinalRun[]): FinalRun[] {
-  return runs.toSorted((a, b) => a.run.birth.startTimeMs - b.run.birth.startTimeMs || endOf(a) - endOf(b));
+  const number = ({ run }: FinalRun) => Number(run.key.runId.split('-')[1]);
+  return runs.toSorted(
+    (a, b) => a.run.birth.startTimeMs - b.run.birth.startTimeMs || endOf(a) - endOf(b) || number(a) - number(b),
+  );
 }
 
 function overlapProblems(runs: readonly FinalRun[]): string[] {
