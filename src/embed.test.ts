@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { open } from './embed.ts';
-import { ServiceError } from './sdk/client/index.ts';
+import { steadyClock, systemClock } from './base/clock.ts';
+import { open, openApp } from './embed.ts';
+import { ServiceError, WorkflowFailedError } from './sdk/client/index.ts';
+import { openMemoryStore } from './store/memory.ts';
 
 test('whoever waits for a result when the app is closed is told so at once, and keeps no process alive', async () => {
   const app = await open();
@@ -57,4 +59,17 @@ test('a worker that is being created when the app is closed is given up, and kee
   const given = assert.rejects(creating, /the app is closed and takes no further worker/);
   await app.close();
   await given;
+});
+
+test('what falls due does so in its time, also when the clock of the machine is set back by an hour', async () => {
+  let setBackMs = 0;
+  const timeline = steadyClock(() => Date.now() - setBackMs);
+  const app = await openApp(openMemoryStore(), systemClock, {}, timeline);
+  const options = { taskQueue: 'q', workflowRunTimeout: 40 };
+  const before = await app.client.workflow.start('report', { ...options, workflowId: 'before' });
+  setBackMs = 3_600_000;
+  const after = await app.client.workflow.start('report', { ...options, workflowId: 'after' });
+  await assert.rejects(before.result(), WorkflowFailedError);
+  await assert.rejects(after.result(), WorkflowFailedError);
+  await app.close();
 });

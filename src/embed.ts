@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowService } from './api/workflow-service.ts';
-import { type Clock, systemClock } from './base/clock.ts';
+import { type Clock, steadyClock, systemClock } from './base/clock.ts';
 import { createEngine, openEngine } from './engine/open.ts';
 import { Client } from './sdk/client/index.ts';
 import type { DataConverter } from './sdk/common/data-converter.ts';
@@ -63,7 +63,7 @@ export async function open(options: OpenOptions = {}): Promise<App> {
   checkOptions(options);
   // An app without a worker is rare: its code is read while the database is opened. Whether that works is seen when it is needed.
   import('./sdk/worker/index.ts').catch(() => {});
-  return openApp(await openStore(options.database), systemClock, options);
+  return openApp(await openStore(options.database), systemClock, options, steadyClock());
 }
 
 async function openStore(database: string | undefined): Promise<Store> {
@@ -73,11 +73,12 @@ async function openStore(database: string | undefined): Promise<Store> {
 }
 
 /** For tests and simulations, which bring a store and a clock of their own. */
-export async function openApp(store: Store, clock: Clock, options: OpenOptions = {}): Promise<App> {
+export async function openApp(store: Store, clock: Clock, options: OpenOptions = {}, timeline = clock): Promise<App> {
   const { identity, dataConverter, logger = defaultLogger } = options;
   const engine = await openEngine({
     store,
     clock,
+    timeline,
     newId: randomUUID,
     random: Math.random,
     log: (level, message) => logger[level](message),

@@ -24,7 +24,10 @@ export const DEFAULT_SETTINGS: Settings = {
 
 export interface EngineOptions {
   readonly store: Store;
+  /** For how long is waited, by the callers' clock. */
   readonly clock: Clock;
+  /** What time it is for runs: when things happened and fall due. Default: `clock`. */
+  readonly timeline?: Clock | undefined;
   readonly newId: () => string;
   readonly random: () => number;
   readonly log: EngineLog;
@@ -45,12 +48,12 @@ const DEFAULT_CACHED_RUNS = 2000;
 
 /** An engine that does nothing of itself: it answers, and changes what it is asked to change. Enough to read a database with. */
 export function createEngine(options: EngineOptions): Engine {
-  const { store, clock, newId, log } = options;
+  const { store, clock, timeline = clock, newId, log } = options;
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   let lastMs = 0;
   const moment = (): Moment => {
     // The wall clock may be set back; a history's times never go back.
-    lastMs = Math.max(lastMs, clock.now());
+    lastMs = Math.max(lastMs, timeline.now());
     return { nowMs: lastMs, settings, newId, random: options.random };
   };
   const runs: Runs = new Runs({
@@ -71,7 +74,7 @@ export function createEngine(options: EngineOptions): Engine {
     matching: new Matching<WaitingTask, TaskDelivery>(clock),
     queries: new Queries(),
     waiters: new Waiters(),
-    clockwork: new Clockwork({ store, clock, runs, log }),
+    clockwork: new Clockwork({ store, clock: timeline, runs, log }),
     log,
   };
   return engine;
