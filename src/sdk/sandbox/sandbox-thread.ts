@@ -28,7 +28,8 @@ export class SandboxThread {
       // V8 would take three times as much for garbage that is not worth keeping.
       maxYoungGenerationSizeMb: 16,
     };
-    this.#worker = new Worker(fileURLToPath(ENTRY), { name: this.name, resourceLimits });
+    // Flags of this process, such as --input-type, are not meant for a program in a file.
+    this.#worker = new Worker(fileURLToPath(ENTRY), { name: this.name, execArgv: [], resourceLimits });
     this.#loaded.promise.catch(() => {});
     this.#worker.on('message', (message: FromSandbox) => {
       if (message.type === 'done') this.onDone(message);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,19 @@ test('a finished bundle runs without the source, and its errors name places all 
   const outcome = await runner.run(new HistoryBuilder({ workflowType: 'bug' }).task().poll());
   assert.match(outcome.kind === 'failed' ? (outcome.failure.stackTrace ?? '') : '', /failing\.ts:\d+:\d+/);
   await runner.close();
+});
+
+test('a program that node was given as a text may run workflows too', () => {
+  const here = new URL('../create-runner.ts', import.meta.url).href;
+  const workflows = { path: workflowsPath('basics') };
+  const program = `
+    import { createWorkflowRunner } from ${JSON.stringify(here)};
+    const runner = await createWorkflowRunner(${JSON.stringify({ namespace: 'default', taskQueue: 'q', workflows })});
+    await runner.close();
+    console.log('ran');
+  `;
+  const flags = ['--input-type=module', '--eval'];
+  assert.equal(execFileSync(process.execPath, [...flags, program], { encoding: 'utf8' }), 'ran\n');
 });
 
 test('without a source map the places are those of the bundle', async () => {
