@@ -72,6 +72,15 @@ test('a start with a policy that does not exist, or without any options, is refu
   assert.equal((await workflow.count()).count, 0);
 });
 
+test('a signal and a query without a name are refused by the promise, and not sent', async () => {
+  await using hand = await byHand();
+  const handle = await hand.app.client.workflow.start('work', options);
+  for (const nothing of [undefined, '', {}] as never[]) {
+    await assert.rejects(handle.signal(nothing), /the signal has no name: name it by a text, or by what defineSignal/);
+    await assert.rejects(handle.query(nothing), /the query has no name: name it by a text, or by what defineQuery/);
+  }
+});
+
 test('arguments that are too large for a history are refused with the remedy', async () => {
   await using hand = await byHand();
   const { workflow } = hand.app.client;

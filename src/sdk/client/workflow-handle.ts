@@ -69,22 +69,20 @@ export function workflowHandle<T extends Workflow>(client: WorkflowClient, targe
   const { workflowId, runId, firstExecutionRunId } = target;
   const { interceptors } = client;
   const workflowExecution = { workflowId, runId };
-  const name = (definition: { readonly name: string } | string) =>
-    typeof definition === 'string' ? definition : definition.name;
   return {
     client,
     workflowId,
     result: () => awaitResult(client, workflowId, target.runIdForResult ?? '', target.followRuns),
-    signal: (definition, ...args) =>
+    signal: async (definition, ...args) =>
       composeInterceptors(interceptors, 'signal', (input: Parameters<typeof signalWorkflow>[1]) =>
         signalWorkflow(client, input),
-      )({ workflowExecution, signalName: name(definition), args, headers: {} }),
-    query: <Ret>(definition: { readonly name: string } | string, ...args: unknown[]) =>
+      )({ workflowExecution, signalName: nameOf('signal', definition), args, headers: {} }),
+    query: async <Ret>(definition: { readonly name: string } | string, ...args: unknown[]) =>
       composeInterceptors(interceptors, 'query', (input: Parameters<typeof queryWorkflow>[1]) =>
         queryWorkflow(client, input),
       )({
         workflowExecution,
-        queryType: name(definition),
+        queryType: nameOf('query', definition),
         args,
         headers: {},
         queryRejectCondition: client.queryRejectCondition,
@@ -100,6 +98,14 @@ export function workflowHandle<T extends Workflow>(client: WorkflowClient, targe
     describe: () => describe(client, workflowExecution),
     fetchHistory: () => fetchHistory(client, workflowExecution),
   };
+}
+
+function nameOf(what: 'signal' | 'query', definition: { readonly name: string } | string): string {
+  const name = typeof definition === 'string' ? definition : definition?.name;
+  if (typeof name === 'string' && name !== '') return name;
+  throw new TypeError(
+    `the ${what} has no name: name it by a text, or by what define${what === 'signal' ? 'Signal' : 'Query'} made`,
+  );
 }
 
 interface Target {
