@@ -264,7 +264,7 @@ export class Runs {
 
 /** A database that cannot be used any more stays so: asking again would only hide what its message says. */
 function outage(error: unknown): ServiceError | undefined {
-  return error instanceof StoreUnusable ? new ServiceError('INTERNAL', error.message) : undefined;
+  return error instanceof StoreUnusable ? new ServiceError('FAILED_PRECONDITION', error.message) : undefined;
 }
 
 /** Somebody else changed the run, or the disk failed this once: the caller may try again. */

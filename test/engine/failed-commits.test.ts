@@ -52,7 +52,8 @@ test('a database that cannot be used any more says so, and is not asked again an
   const disk = failing(new StoreUnusable('orders.db: the disk is full: make room, then open it again'));
   const { service } = await bench(disk.store);
   disk.failures = 1;
-  await assert.rejects(start(service, 'one'), { code: 'INTERNAL', message: /disk is full: make room/ });
+  // A code that no client takes for a passing one.
+  await assert.rejects(start(service, 'one'), { code: 'FAILED_PRECONDITION', message: /disk is full: make room/ });
 });
 
 test('a value that no message can hold fails its own call, and none that share its turn', async () => {

@@ -155,8 +155,8 @@ function waitsFor<Name extends CallName>(name: Name, request: RequestOf<Name>): 
 }
 
 /** Neither yes nor no: the disk failed, and perhaps does not the next time. */
-export function isOutage({ code }: ServiceError): boolean {
-  return code === 'UNAVAILABLE' || code === 'INTERNAL';
+export function isOutage({ code, detail }: ServiceError): boolean {
+  return code === 'UNAVAILABLE' || (code === 'FAILED_PRECONDITION' && detail === undefined);
 }
 
 const lost = { is: 'lost' } as const;
