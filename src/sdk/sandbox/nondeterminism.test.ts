@@ -26,6 +26,9 @@ const charged = 'event 5 ActivityTaskScheduled \\(activity 1 "charge"\\)';
 for (const [workflowType, tasks, happens, recorded, asked, mark] of [
   ['otherActivity', 1, 'activity', charged, 'schedules activity 1 "notify"', '// instead of charge'],
   ['timerFirst', 1, 'activity', charged, 'starts timer 1 of 3600000 ms', "await sleep('1 hour'); // instead of charge"],
+  ['approvalFirst', 1, 'activity', charged, 'starts timer 1 of 3600000 ms', '// asks before charging'],
+  ['timeoutFirst', 1, 'activity', charged, 'starts timer 1 of 3600000 ms', '// counts down before charging'],
+  ['scopeFirst', 1, 'activity', charged, 'starts timer 1 of 3600000 ms', '// limits the charging'],
   ['nothingAtAll', 1, 'activity', charged, 'completes the workflow', 'export async function nothingAtAll'],
   [
     'waitsInstead',

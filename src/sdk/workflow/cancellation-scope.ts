@@ -18,10 +18,12 @@ export interface CancellationScopeOptions {
   readonly parent?: CancellationScope | undefined;
 }
 
-let sleepFor: ((ms: number) => Promise<void>) | undefined;
+type Sleep = (ms: number, calledBy: AnyHandler) => Promise<void>;
+
+let sleepFor: Sleep | undefined;
 
 /** timers.ts and this module need each other; this end of the knot is tied late. */
-export function setSleep(sleep: (ms: number) => Promise<void>): void {
+export function setSleep(sleep: Sleep): void {
   sleepFor = sleep;
 }
 
@@ -77,7 +79,7 @@ export class CancellationScope {
     const ms = this.timeout;
     const sleep = sleepFor;
     alarm
-      .run(() => sleep(ms))
+      .run(() => sleep(ms, this.run))
       .then(
         () => this.cancel(),
         () => undefined,

@@ -1,7 +1,7 @@
 import { type Duration, msOptionalToNumber } from '../common/duration.ts';
 import { CancellationScope, cancelledBefore } from './cancellation-scope.ts';
 import { type BlockedCondition, siteOf, theRun, theRunThatAsks } from './run.ts';
-import { sleep, type TimerOptions } from './timers.ts';
+import { startTimer, type TimerOptions } from './timers.ts';
 
 /**
  * Waits until the function returns true. It is asked at once and again after everything that happens to the workflow, so it must
@@ -20,7 +20,7 @@ export async function condition(holds: () => boolean, timeout?: Duration, option
   return CancellationScope.cancellable(async () => {
     try {
       return await Promise.race([
-        sleep(timeout as Duration, options).then(() => false),
+        startTimer(timeout as Duration, options, condition).then(() => false),
         untilHolds(holds).then(() => true),
       ]);
     } finally {

@@ -3,7 +3,7 @@
 import { type Duration, msToNumber } from '../common/duration.ts';
 import { provideTimers } from '../sandbox/realm/late-timers.ts';
 import { CancellationScope, cancelledBefore, setSleep } from './cancellation-scope.ts';
-import { ask, type Run, siteOf, theRun, theRunThatAsks } from './run.ts';
+import { type AnyHandler, ask, type Run, siteOf, theRun, theRunThatAsks } from './run.ts';
 
 export interface TimerOptions {
   /** One line about this timer, for whoever looks at the run. */
@@ -17,9 +17,14 @@ export interface TimerOptions {
  * not a duration, and a CancelledFailure when its scope is cancelled.
  */
 export function sleep(duration: Duration, options?: TimerOptions): Promise<void> {
+  return startTimer(duration, options, sleep);
+}
+
+/** As {@link sleep}, for what else starts timers: `calledBy` is the function that the user called, from the line to be named. */
+export function startTimer(duration: Duration, options: TimerOptions | undefined, calledBy: AnyHandler): Promise<void> {
   const run = theRunThatAsks('sleep()');
   const ms = Math.max(1, msToNumber(duration));
-  const site = siteOf(sleep);
+  const site = siteOf(calledBy);
   const timerId = String(run.nextTimer++);
   return new Promise<void>((resolve, reject) => {
     if (cancelledBefore(reject, (reason) => cancelTimer(run, timerId, reason))) return;
@@ -50,16 +55,16 @@ function cancelTimer(run: Run, timerId: string, reason: unknown): void {
   else ask(run, { type: 'CancelTimer', attributes: { timerId } }, siteOf(cancelTimer));
 }
 
-setSleep(sleep);
+setSleep((ms, calledBy) => startTimer(ms, undefined, calledBy));
 
 provideTimers({
-  setTimeout(call, ms, ...args) {
+  setTimeout: function setTimeout(call, ms, ...args) {
     const run = theRun('setTimeout()');
     const id = run.nextTimer;
     const scope = new CancellationScope({ cancellable: true });
     run.timeouts.set(id, scope);
     void scope
-      .run(() => sleep(Number.isFinite(ms) ? ms : 1))
+      .run(() => startTimer(Number.isFinite(ms) ? ms : 1, undefined, setTimeout))
       .then(
         () => {
           run.timeouts.delete(id);

@@ -1,6 +1,7 @@
 // Workflows for the tests of replay, and edits of one of them for the tests of determinism. Each `order…` is what somebody may
 // make of `order` while runs of it are open.
 import {
+  CancellationScope,
   condition,
   defineQuery,
   defineSignal,
@@ -35,6 +36,20 @@ export async function otherActivity(): Promise<string> {
 export async function timerFirst(): Promise<string> {
   await sleep('1 hour'); // instead of charge
   return await charge();
+}
+
+export async function approvalFirst(): Promise<string> {
+  await condition(() => false, '1 hour'); // asks before charging
+  return await charge();
+}
+
+export async function timeoutFirst(): Promise<string> {
+  await new Promise((resolve) => setTimeout(resolve, 3_600_000)); // counts down before charging
+  return await charge();
+}
+
+export async function scopeFirst(): Promise<string> {
+  return await CancellationScope.withTimeout('1 hour', () => charge()); // limits the charging
 }
 
 export async function moreAtOnce(): Promise<string[]> {
