@@ -4,7 +4,7 @@
 import type { WorkflowService } from '../../src/api/workflow-service.ts';
 import type { Store } from '../../src/store/store.ts';
 import { acknowledgedProblems } from './checks/acknowledged.ts';
-import { chainProblems } from './checks/chain.ts';
+import { chainProblems, overlapProblems } from './checks/chain.ts';
 import { earlyProblems } from './checks/deadlines.ts';
 import { type FinalRun, readAllRuns } from './checks/final-run.ts';
 import { orderProblems, timeProblems } from './checks/history-order.ts';
@@ -159,8 +159,9 @@ class Simulation {
     for (const { run } of all)
       if (run.status === 'RUNNING') world.accuse(`run ${run.key.runId} of ${run.key.workflowId} never ends`);
     for (const final of all) this.#judgeRun(final);
-    for (const problem of [...chainProblems(runs), ...acknowledgedProblems({ ledger: this.#ledger, runs })])
-      world.accuse(problem);
+    const overlaps = this.#climate.undeadChance > 0 ? [] : overlapProblems(runs);
+    const acknowledged = acknowledgedProblems({ ledger: this.#ledger, runs });
+    for (const problem of [...chainProblems(runs), ...overlaps, ...acknowledged]) world.accuse(problem);
   }
 
   #judgeRun(final: FinalRun): void {

@@ -16,7 +16,6 @@ const STATUS_OF: Readonly<Record<string, string>> = {
 export function chainProblems(runs: ReadonlyMap<string, FinalRun>): string[] {
   const all = [...runs.values()];
   return [...Map.groupBy(all, ({ run }) => run.key.workflowId).values()].flatMap((ofOneId) => [
-    ...overlapProblems(ofOneId),
     ...repetitionProblems(ofOneId),
     ...ofOneId.flatMap((one) => [...statusProblems(one), ...successorProblems(one, runs)]),
   ]);
@@ -30,7 +29,13 @@ function inOrder(runs: readonly FinalRun[]): FinalRun[] {
   );
 }
 
-function overlapProblems(runs: readonly FinalRun[]): string[] {
+/** By their own times, which compare where one engine has taken them. (watch.ts looks at the order of commits.) */
+export function overlapProblems(runs: ReadonlyMap<string, FinalRun>): string[] {
+  const byId = Map.groupBy(runs.values(), ({ run }) => run.key.workflowId);
+  return [...byId.values()].flatMap(overlaps);
+}
+
+function overlaps(runs: readonly FinalRun[]): string[] {
   return inOrder(runs).flatMap((one, index, all) => {
     const next = all[index + 1];
     if (!next || endOf(one) <= next.run.birth.startTimeMs) return [];
