@@ -8,7 +8,7 @@ import * as activities from './activities.ts';
 
 export const TASK_QUEUE = 'bench';
 export const PAYLOAD = 'x'.repeat(1024);
-export const WORKFLOWS = new URL('./workflows.ts', import.meta.url);
+const WORKFLOWS = new URL('./workflows.ts', import.meta.url);
 
 export type Result = Readonly<Record<string, number>>;
 export type Options = Readonly<Record<string, number>>;

@@ -6,8 +6,3 @@ export class Bug extends Error {
 export function assert(claim: unknown, message: string): asserts claim {
   if (!claim) throw new Bug(message);
 }
-
-/** The end of a `switch` over a union: a new member that nobody handles does not compile. */
-export function unreachable(value: never): never {
-  throw new Bug(`no case for ${JSON.stringify(value)}`);
-}

@@ -1,7 +1,6 @@
 // The engine: what is durable (the store), what is in memory because of it (runs, queues, waiters), and the clock. Everything in
 // this folder is a function of it; embed.ts makes one.
 
-import type { RunKey } from '../api/run-key.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Decision, Moment, Settings } from '../machine/fact.ts';
 import type { Store } from '../store/store.ts';
@@ -10,7 +9,7 @@ import type { TaskDelivery, WaitingTask } from './delivery.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import type { Matching } from './matching.ts';
 import type { Queries } from './queries.ts';
-import type { RunRef, Runs } from './runs.ts';
+import type { Runs } from './runs.ts';
 import type { Transaction } from './transaction.ts';
 import type { Waiters } from './waiters.ts';
 
@@ -34,5 +33,3 @@ export type EngineLog = (level: 'info' | 'warn' | 'error', message: string) => v
 
 /** A run that must be there, and what is decided of it. */
 export type Decide<D extends Decision> = (loaded: LoadedRun, moment: Moment, transaction: Transaction) => D;
-
-export type { RunKey, RunRef };

@@ -15,7 +15,7 @@ import { Runs } from './runs.ts';
 import type { Transaction } from './transaction.ts';
 import { Waiters } from './waiters.ts';
 
-export const DEFAULT_SETTINGS: Settings = {
+const DEFAULT_SETTINGS: Settings = {
   suggestContinueAsNewEvents: 4096,
   suggestContinueAsNewBytes: 4 * 1024 * 1024,
   retryJitter: 0,

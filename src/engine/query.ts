@@ -102,7 +102,7 @@ function tooLate({ key, query, taskQueue }: WaitingQuery): ServiceError {
 }
 
 /** With no workflow task to ride with, and code that has run at least once, the query goes to a worker by itself. */
-export function sendAlone(engine: Engine, loaded: LoadedRun, waiting: WaitingQuery): void {
+function sendAlone(engine: Engine, loaded: LoadedRun, waiting: WaitingQuery): void {
   const { run } = loaded;
   if (run.task || run.previousStartedEventId === 0 || waiting.state !== 'waiting') return;
   waiting.state = 'queued';

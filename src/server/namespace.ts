@@ -1,6 +1,6 @@
 import { invalidArgument, ServiceError } from '../api/service-error.ts';
 
-export const DEFAULT_NAMESPACE = 'default';
+const DEFAULT_NAMESPACE = 'default';
 
 /** Refuses a namespace that there is not. Registering more of them comes with the server. */
 export function checkNamespace(namespace: string): void {
