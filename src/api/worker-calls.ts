@@ -4,7 +4,20 @@ import type { Command } from './command.ts';
 import type { Payload, Payloads, Priority, RetryPolicy, TaskQueue, WorkflowExecution } from './messages/common.ts';
 import type { WorkflowTaskFailedCause } from './messages/enums.ts';
 import type { Failure } from './messages/failure.ts';
-import type { WorkflowQuery, WorkflowQueryResult } from './workflow-service.ts';
+
+export interface WorkflowQuery {
+  readonly queryType: string;
+  readonly queryArgs?: Payloads | undefined;
+  readonly header?: Readonly<Record<string, Payload>> | undefined;
+}
+
+/** The answer to one query, by the workflow. */
+export interface WorkflowQueryResult {
+  readonly resultType: 'ANSWERED' | 'FAILED';
+  readonly answer?: Payloads | undefined;
+  readonly errorMessage?: string | undefined;
+  readonly failure?: Failure | undefined;
+}
 
 /** What says which worker a poll or an answer comes from. */
 export interface WorkerStamp {

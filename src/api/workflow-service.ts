@@ -33,6 +33,7 @@ import type {
   RespondWorkflowTaskCompletedResponse,
   RespondWorkflowTaskFailedRequest,
   ShutdownWorkerRequest,
+  WorkflowQuery,
 } from './worker-calls.ts';
 
 export type * from './worker-calls.ts';
@@ -201,12 +202,6 @@ export interface DescribeWorkflowExecutionResponse {
   };
 }
 
-export interface WorkflowQuery {
-  readonly queryType: string;
-  readonly queryArgs?: Payloads | undefined;
-  readonly header?: Readonly<Record<string, Payload>> | undefined;
-}
-
 export interface QueryWorkflowRequest {
   readonly namespace: string;
   readonly execution: WorkflowExecution;
@@ -217,14 +212,6 @@ export interface QueryWorkflowRequest {
 export interface QueryWorkflowResponse {
   readonly queryResult?: Payloads | undefined;
   readonly queryRejected?: { readonly status: WorkflowExecutionStatus } | undefined;
-}
-
-/** The answer to one query, by the workflow. */
-export interface WorkflowQueryResult {
-  readonly resultType: 'ANSWERED' | 'FAILED';
-  readonly answer?: Payloads | undefined;
-  readonly errorMessage?: string | undefined;
-  readonly failure?: Failure | undefined;
 }
 
 export interface ListWorkflowExecutionsRequest {
