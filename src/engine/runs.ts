@@ -267,7 +267,7 @@ function outage(error: unknown): ServiceError | undefined {
   return error instanceof StoreUnusable ? new ServiceError('FAILED_PRECONDITION', error.message) : undefined;
 }
 
-/** Somebody else changed the run, or the disk failed this once: the caller may try again. */
+/** Somebody else changed the run, or the disk is full or locked just now: the caller may try again. */
 function unsaved(error: unknown): ServiceError {
   const message = error instanceof Error ? error.message : String(error);
   return new ServiceError('UNAVAILABLE', `the change could not be saved: ${message}`);

@@ -117,6 +117,11 @@ export class StoreUnusable extends Error {
   override readonly name = 'StoreUnusable';
 }
 
+/** The database cannot be written just now, e.g. because the disk is full; the message names the remedy. Nothing was written. */
+export class StoreBusy extends Error {
+  override readonly name = 'StoreBusy';
+}
+
 /** A page was asked for with a cursor that no page of this store gave. */
 export class UnknownCursor extends Error {
   override readonly name = 'UnknownCursor';
@@ -130,6 +135,7 @@ export interface Store {
   /**
    * All of it, durably, or none: resolved means synced to disk. Commits are applied in the order in which they were handed
    * over; those that wait together share one disk sync, and one that throws StaleRun takes none of the others with it.
+   * Throws StoreBusy when nothing can be written just now.
    */
   commit(commit: Commit): Promise<void>;
   loadRun(key: RunKey): Promise<StoredRun | undefined>;

@@ -56,6 +56,43 @@ test('an answer of an activity that the service refuses is logged, and the attem
   await running;
 });
 
+test('a result that cannot be recorded for a reason that passes is offered until it can, and its work is not done again', async (t) => {
+  // The pauses between the offers pass at once.
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  await using sdk = await withWorker('calls.ts');
+  const full = new ServiceError('UNAVAILABLE', 'no space is left: free some');
+  // More often than one call is tried again.
+  let refusals = 25;
+  const respondActivityTaskCompleted: WorkflowService['respondActivityTaskCompleted'] = async (request) => {
+    if (refusals === 0) return sdk.app.service.respondActivityTaskCompleted(request);
+    refusals -= 1;
+    throw full;
+  };
+  let works = 0;
+  const worker = await Worker.create({
+    service: { ...sdk.app.service, respondActivityTaskCompleted },
+    taskQueue: 'full',
+    activities: { work: async () => `done ${++works}` },
+    logger: sdk.worker.options.logger,
+  });
+  const running = worker.run();
+  const handle = await sdk.start(call, 'work', { taskQueue: 'full', startToCloseTimeout: 600_000 });
+  let result: unknown;
+  const answered = handle.result().then((value) => {
+    result = value;
+  });
+  while (result === undefined) {
+    t.mock.timers.tick(10_000);
+    await new Promise(setImmediate);
+  }
+  await answered;
+  assert.deepEqual([result, refusals], ['done 1', 0]);
+  const offered = sdk.lines.filter(({ message }) => message.includes('is offered again'));
+  assert.equal(offered.length, 2);
+  worker.shutdown();
+  await running;
+});
+
 async function withRefusedCompletion(refusal: ServiceError) {
   const sdk = await withWorker('talks.ts');
   sdk.worker.shutdown();

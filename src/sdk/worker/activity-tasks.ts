@@ -5,9 +5,10 @@
 // Nothing here rejects: whatever goes wrong with an attempt is the attempt's failure, told to the service; and what the
 // service does not want to hear any more (NOT_FOUND) is dropped, because it has given the attempt up itself.
 
-import type { Payload } from '../../api/messages/common.ts';
+import type { Payload, Payloads } from '../../api/messages/common.ts';
 import { ServiceError } from '../../api/service-error.ts';
 import type { PollActivityTaskQueueResponse, WorkflowService } from '../../api/workflow-service.ts';
+import { isPassing } from '../client/service-calls.ts';
 import {
   decodeValue,
   decodeValues,
@@ -121,7 +122,7 @@ export class ActivityTasks {
       case 'completed': {
         const result = await this.#encodeResult(task, end.result).catch((error: unknown) => ({ error }));
         if ('error' in result) return this.#failAndLog(task, result.error, attempt, heartbeats);
-        return void (await service.respondActivityTaskCompleted({ ...this.#to(task), result }));
+        return this.#deliver(task, result);
       }
       case 'cancelled': {
         const details = await encodeValues(dataConverter, end.details);
@@ -131,6 +132,23 @@ export class ActivityTasks {
         return this.#failAndLog(task, end.error, attempt, heartbeats);
       default:
         return;
+    }
+  }
+
+  /**
+   * A result was worked for, and maybe paid. While it cannot be taken for a reason that passes, e.g. a full disk, it is offered
+   * again, until the attempt is over for the service or the worker stops.
+   */
+  async #deliver(task: PollActivityTaskQueueResponse, result: Payloads): Promise<void> {
+    for (;;) {
+      try {
+        return void (await this.#options.service.respondActivityTaskCompleted({ ...this.#to(task), result }));
+      } catch (error) {
+        if (!isPassing(error) || this.#cancelled) throw error;
+        const { activityType, activityId } = task;
+        const message = `the result of the activity '${activityType}' cannot be recorded and is offered again`;
+        this.#options.logger.warn(message, { activityId, error });
+      }
     }
   }
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { change, commitOf, creation, disposable, eventsFrom, keyOf } from '../fixture.ts';
-import { type Commit, StaleRun, StoreUnusable } from '../store.ts';
+import { type Commit, StaleRun, StoreBusy } from '../store.ts';
 import { writerOf } from './batch.ts';
 import { openAsOwner } from './database.ts';
 import { temporaryFolder } from './folder.ts';
@@ -30,7 +30,7 @@ test('a full disk refuses the whole transaction by name, and the store goes on o
   const results = writer.write([sized('small', 100), sized('large', 1_000_000), sized('other', 100)]);
   assert.equal(results.length, 3);
   for (const result of results) {
-    assert.ok(result instanceof StoreUnusable);
+    assert.ok(result instanceof StoreBusy);
     assert.match(result.message, /no space is left for .*a\.db: free some, then try again/);
   }
   assert.deepEqual(writer.write([sized('small', 100)]), [undefined]);
@@ -72,7 +72,7 @@ test('another program that holds the database locked is named, and later commits
   using shell = new DatabaseSync(path);
   shell.exec('begin immediate');
   const [result] = opened.writer.write([sized('w', 1)]);
-  assert.ok(result instanceof StoreUnusable);
+  assert.ok(result instanceof StoreBusy);
   assert.match(result.message, /a\.db is locked by another program: end its transaction/);
   shell.exec('rollback');
   assert.deepEqual(opened.writer.write([sized('w', 1)]), [undefined]);

@@ -3,7 +3,7 @@
 // known, each is applied again in a transaction of its own.
 
 import type { DatabaseSync } from 'node:sqlite';
-import { type Commit, StaleRun } from '../store.ts';
+import { type Commit, StaleRun, StoreBusy } from '../store.ts';
 import { diskFault } from './fault.ts';
 import { recentRuns } from './found-run.ts';
 import { tablesOf } from './tables.ts';
@@ -29,7 +29,7 @@ export function writerOf(db: DatabaseSync, path: string): Writer {
       undo(db, tables);
       const fault = diskFault(error, path);
       if (fault?.lasting) throw fault.unusable;
-      if (fault) return commits.map(() => fault.unusable);
+      if (fault) return commits.map(() => new StoreBusy(fault.unusable.message, { cause: error }));
       if (commits.length === 1) return [error as Error];
       return commits.flatMap((commit) => write([commit]));
     }

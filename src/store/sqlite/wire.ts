@@ -13,6 +13,7 @@ import {
   type RunStatus,
   type RunWrite,
   StaleRun,
+  StoreBusy,
   StoreUnusable,
   UnknownCursor,
 } from '../store.ts';
@@ -207,6 +208,7 @@ function times<T>(count: number, make: () => T): T[] {
 /** Our own errors keep their class across the threads, by which callers tell them apart. */
 const ownErrors: Readonly<Record<string, new (message: string) => Error>> = {
   StaleRun,
+  StoreBusy,
   StoreUnusable,
   UnknownCursor,
   Bug,
