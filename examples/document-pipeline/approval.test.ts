@@ -3,12 +3,13 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { askAt } from './approval.ts';
 
-const QUESTION = '[a]pprove, [r]eject, or approve a[l]l? ';
+const QUESTION = '[a]pprove, [r]eject, or approve a[l]l, then Enter? ';
 
 /** A terminal at which somebody types these lines, each when a question stands there. */
 function terminal(...lines: string[]) {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const log: string[] = [];
+  const heights: (number | undefined)[] = [];
   let shown = '';
   output.setEncoding('utf8').on('data', (text: string) => {
     shown += text;
@@ -25,13 +26,17 @@ function terminal(...lines: string[]) {
     {
       input,
       output,
-      pause: () => log.push('paused'),
+      pause: (rows) => {
+        log.push('paused');
+        heights.push(rows);
+      },
+      grow: () => log.push('longer'),
       resume: () => log.push('resumed'),
       onLeft: () => log.push('left'),
     },
     stop.signal,
   );
-  return { approver, log, stop };
+  return { approver, log, heights, stop };
 }
 
 test('a summary is shown, and approved or rejected by a letter or a word', async () => {
@@ -48,6 +53,13 @@ test('a summary is shown, and approved or rejected by a letter or a word', async
     'b.txt\n\nAnother.',
     'resumed',
   ]);
+});
+
+test('it is told how many rows a question takes, unless that depends on the terminal', async () => {
+  const { approver, heights } = terminal('a', 'a');
+  await approver.ask('a.txt', 'A summary.');
+  await approver.ask('b.txt', '一つの要約。');
+  assert.deepEqual(heights, [6, undefined]);
 });
 
 test('questions wait for each other', async () => {
@@ -70,7 +82,7 @@ test('whoever approves all is not asked again', async () => {
 test('what is not understood is asked again', async () => {
   const { approver, log } = terminal('perhaps', '', 'a');
   assert.equal(await approver.ask('a', 'of a'), true);
-  assert.deepEqual(log, ['paused', 'a\n\nof a', '', '', 'resumed']);
+  assert.deepEqual(log, ['paused', 'a\n\nof a', 'longer', '', 'longer', '', 'resumed']);
 });
 
 test('whoever leaves has neither approved nor rejected', async () => {

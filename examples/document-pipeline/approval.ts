@@ -1,7 +1,7 @@
 // Asking a person, one summary after another: approve, reject, or approve all that is still to come.
 
 import { createInterface } from 'node:readline/promises';
-import { printable, printableLine, wrapped } from './printable.ts';
+import { printable, printableLine, rowsOf, wrapped } from './printable.ts';
 
 export interface Approver {
   /**
@@ -14,13 +14,17 @@ export interface Approver {
 export interface Terminal {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream & { readonly columns?: number };
-  /** Called before a question is shown. */
-  pause(): void;
+  /** Called before a question is shown, with the rows that it takes, where these can be told. */
+  pause(rows: number | undefined): void;
+  /** Called when an answer was not understood, and the question stands there a second time, in the next row. */
+  grow(): void;
   /** Called after it was answered. */
   resume(): void;
   /** The person pressed Ctrl-C at a question, or closed the input. */
   onLeft(): void;
 }
+
+const QUESTION = '[a]pprove, [r]eject, or approve a[l]l, then Enter? ';
 
 /** Longer lines are hard to read. */
 const WIDEST = 100;
@@ -33,10 +37,12 @@ export function askAt(terminal: Terminal, signal: AbortSignal): Approver {
   const answer = async (name: string, summary: string): Promise<boolean> => {
     if (all) return true;
     signal.throwIfAborted();
-    terminal.pause();
     const { output } = terminal;
-    const text = wrapped(printable(summary.trim()), Math.min(output.columns ?? WIDEST, WIDEST));
-    output.write(`\n${printableLine(name)}\n\n${text}\n\n`);
+    const { columns = WIDEST } = output;
+    const text = wrapped(printable(summary.trim()), Math.min(columns, WIDEST));
+    const about = `\n${printableLine(name)}\n\n${text}\n\n`;
+    terminal.pause(rowsOf(about + QUESTION, columns));
+    output.write(about);
     try {
       const word = await askUntilUnderstood(terminal, signal);
       all = word === 'all';
@@ -75,6 +81,7 @@ async function askUntilUnderstood(terminal: Terminal, signal: AbortSignal): Prom
     const line = await readAnswer(terminal, signal);
     const word = WORDS[line.trim().toLowerCase()];
     if (word !== undefined) return word;
+    terminal.grow();
   }
 }
 
@@ -90,7 +97,7 @@ async function readAnswer(terminal: Terminal, signal: AbortSignal): Promise<stri
   };
   lines.once('SIGINT', leave).once('close', leave);
   try {
-    return await Promise.race([lines.question('[a]pprove, [r]eject, or approve a[l]l? ', { signal }), left.promise]);
+    return await Promise.race([lines.question(QUESTION, { signal }), left.promise]);
   } finally {
     lines.off('SIGINT', leave).off('close', leave);
     lines.close();

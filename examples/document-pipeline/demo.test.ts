@@ -31,7 +31,7 @@ test('without a terminal everything is approved, and the report says what it cos
   assert.equal(stderr, '');
   assert.match(
     stdout,
-    /^3 documents in .*in, summarised by local:lexrank; what survives a crash is in .*document-pipeline\.db\n/,
+    /^3 documents in .*in, summarised by local:lexrank\nwhat survives a crash is in .*document-pipeline\.db\n/,
   );
   assert.match(stdout, /^completed a\.txt$/m);
   assert.match(stdout, /^3 documents: 1 completed, 1 rejected, 1 failed, in \d+\.\d s$/m);

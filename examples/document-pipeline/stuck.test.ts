@@ -60,7 +60,7 @@ test('documents that no longer fit their code are named, and go on once it is pu
   const { documents, completed } = reportOf(stuck);
   assert.deepEqual([documents, completed, quick.requests.length], [2, 0, 0]);
   assert.match(stuck.stderr, /^stuck +a\.txt$/m);
-  assert.match(stuck.stderr, /^ {2}stuck: b\.txt: .*extract_text[\s\S]*workflows\.ts:\d+/m);
+  assert.match(stuck.stderr, /^ {2}stuck: a\.txt, b\.txt: .*extract_text[\s\S]*workflows\.ts:\d+/m);
   assert.match(stuck.stderr, /put their code right and run the same command again$/m);
 
   await writeFile(workflows, code);

@@ -9,6 +9,7 @@ import { crashMidway } from './crash.ts';
 import { findDocuments, type InputDocument } from './find-documents.ts';
 import type { Approve } from './follow-stages.ts';
 import { chooseModel } from './model.ts';
+import { printableLine } from './printable.ts';
 import { type Progress, progressOn } from './progress.ts';
 import { makeReport, type Report, reportJson, reportText } from './report.ts';
 import { openRounds } from './round.ts';
@@ -63,8 +64,11 @@ async function documentsOf(options: DemoOptions): Promise<InputDocument[]> {
   const names = documents.map(({ name }) => name);
   const [unknown] = unknownNames(options, names);
   if (unknown === undefined) return documents;
-  const some = names.length > NAMES_LISTED ? [...names.slice(0, NAMES_LISTED), '…'] : names;
-  throw new WrongNameError(`--reject ${unknown}: there is no such document in ${input}, only ${some.join(', ')}`);
+  throw new WrongNameError(`--reject ${unknown}: there is no such document in ${input}, only ${listed(names)}`);
+}
+
+function listed(names: readonly string[]): string {
+  return (names.length > NAMES_LISTED ? [...names.slice(0, NAMES_LISTED), '…'] : names).map(printableLine).join(', ');
 }
 
 function after(start: string, path: string): string {
@@ -73,7 +77,7 @@ function after(start: string, path: string): string {
 
 function beginning({ input, database }: DemoOptions, { length }: readonly InputDocument[], modelId: string): string {
   const documents = length === 1 ? '1 document' : `${length} documents`;
-  return `${documents} in ${input}, summarised by ${modelId}; what survives a crash is in ${database}`;
+  return `${documents} in ${input}, summarised by ${modelId}\nwhat survives a crash is in ${database}`;
 }
 
 interface Stop extends Disposable {
@@ -100,16 +104,24 @@ function stopOnSignals(progress: Progress): Stop {
 
 function askPerson(output: NodeJS.WriteStream, progress: Progress, blobs: BlobStore, stop: Stop): Approve {
   const { stdin: input } = process;
-  const pause = () => progress.pause();
-  const resume = () => progress.resume();
-  const approver = askAt({ input, output, pause, resume, onLeft: () => stop.now() }, stop.signal);
+  const approver = askAt(
+    {
+      input,
+      output,
+      pause: (rows) => progress.pause(rows),
+      grow: () => progress.grow(),
+      resume: () => progress.resume(),
+      onLeft: () => stop.now(),
+    },
+    stop.signal,
+  );
   // A summary that was lost is still to be decided on.
   const textOf = (hash: string) => blobs.getText(hash).catch((error: Error) => error.message);
   return async ({ name }, hash) => approver.ask(name, await textOf(hash));
 }
 
 function exitCode({ unfinished }: Report, { stuck, troubles }: PipelineResult, people: NodeJS.WriteStream): number {
-  for (const [name, reason] of stuck) people.write(`  stuck: ${name}: ${reason}\n`);
+  for (const [reason, names] of byReason(stuck)) people.write(`  stuck: ${listed(names)}: ${reason}\n`);
   for (const trouble of troubles) people.write(`  ${trouble}\n`);
   if (unfinished === 0) return troubles.length === 0 ? 0 : 1;
   const remedy =
@@ -118,4 +130,14 @@ function exitCode({ unfinished }: Report, { stuck, troubles }: PipelineResult, p
       : 'run the same command again to go on';
   people.write(`not every document reached an end: ${remedy}\n`);
   return 1;
+}
+
+/** One edit of the code makes many documents stuck, all for the same reason, which is long enough to be read once. */
+function byReason(stuck: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    [...Map.groupBy(stuck, ([, reason]) => reason)].map(([reason, some]) => [
+      reason,
+      some.map(([name]) => name).sort(),
+    ]),
+  );
 }

@@ -55,5 +55,13 @@ function optionsIn(folder: string, args: readonly string[], approveAll: boolean)
 
 function silent(said: string[]): Progress {
   const nothing = () => {};
-  return { live: false, show: nothing, say: (line) => said.push(line), pause: nothing, resume: nothing, end: nothing };
+  return {
+    live: false,
+    show: nothing,
+    say: (line) => said.push(line),
+    pause: nothing,
+    grow: nothing,
+    resume: nothing,
+    end: nothing,
+  };
 }
