@@ -78,4 +78,6 @@ test('an output folder that cannot be written is refused with what to do', async
     assert.rejects(prepareOutputFolder(path), (e) => e instanceof OutputFolderError && message.test(e.message));
   await refused(file, /file cannot be written: it is a file, give a folder with --output/);
   await refused(join(file, 'out'), /out cannot be written: part of the path is a file, give a folder with --output/);
+  if (process.platform !== 'linux') return;
+  await refused('/proc/no/such', /such cannot be written: no folder can be made there, give another one with --output/);
 });

@@ -2,7 +2,7 @@
 // what an earlier run wrote of a document that now has no summary is taken away.
 
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { saveResults } from './activities/save-results.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { InputDocument } from './find-documents.ts';
@@ -16,7 +16,7 @@ export class OutputFolderError extends Error {
 /** Makes the folder and tries whether it can be written: better to hear of it now than when the summaries are paid for. */
 export async function prepareOutputFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const trial = join(folder, `.trial-${process.pid}`);
     await mkdir(trial);
     await rm(trial, { recursive: true });
@@ -26,12 +26,34 @@ export async function prepareOutputFolder(folder: string): Promise<void> {
   }
 }
 
+/** Node's own recursive mkdir never comes back from a path below /proc: it makes the parent, which is there, again and again. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(folder) !== folder) {
+      await makeFolder(dirname(folder));
+      await mkdir(folder);
+    } else if (!(await isFolder(folder))) throw error;
+  }
+}
+
+/** Whether it is there, and can hold files. */
+export function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'access is denied, check its permissions or give another folder with --output',
   EPERM: 'access is denied, check its permissions or give another folder with --output',
   EROFS: 'the disk is read-only, give another folder with --output',
   EEXIST: 'it is a file, give a folder with --output',
   ENOTDIR: 'part of the path is a file, give a folder with --output',
+  ENOENT: 'no folder can be made there, give another one with --output',
   ENOSPC: 'the disk is full, make room',
 };
 

@@ -102,6 +102,14 @@ test('outputs that were deleted are written again without a call, and those that
   assert.match(gone.troubles[0] ?? '', /^a\.txt: .* is missing: restore the folder that belongs to the database/);
 });
 
+test('an output folder that cannot be one is refused once, not for each document, also by a finished folder', async () => {
+  await using folder = await folderWith(TWO);
+  await runIn(folder.path);
+  await rm(join(folder.path, 'out'), { recursive: true });
+  await writeFile(join(folder.path, 'out'), '');
+  await assert.rejects(runIn(folder.path), { name: 'OutputFolderError', message: /it is a file/ });
+});
+
 test('--again begins anew, and takes away what was saved of a summary that is rejected now', async () => {
   await using folder = await folderWith(TWO);
   await runIn(folder.path);

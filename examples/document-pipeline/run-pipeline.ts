@@ -8,7 +8,7 @@ import type { DemoOptions } from './command-line.ts';
 import { demoLogger } from './demo-logger.ts';
 import type { InputDocument } from './find-documents.ts';
 import { type Approve, followStages } from './follow-stages.ts';
-import { prepareOutputFolder, reviewOutputs } from './outputs.ts';
+import { isFolder, prepareOutputFolder, reviewOutputs } from './outputs.ts';
 import type { Progress } from './progress.ts';
 import type { EndedDocument } from './report.ts';
 import { StuckDocuments } from './stuck-documents.ts';
@@ -57,8 +57,8 @@ export async function runPipeline(run: PipelineRun): Promise<PipelineResult> {
   const work = begun.filter((one) => one.open);
   const onMilestone = () => run.onMilestone(work.length);
   for (const { document } of work) progress.show(document.name, 'fetching', 0);
+  if (work.length > 0 || !(await isFolder(options.output))) await prepareOutputFolder(options.output);
   if (work.length > 0) {
-    await prepareOutputFolder(options.output);
     await startWorkers(app, run, { logger, onStuck: (one) => stuck.add(one) }, onMilestone);
   }
   const ended: EndedDocument[] = [];
