@@ -73,6 +73,17 @@ test('a run is described, and its history shown in the JSON that every SDK repla
   assert.match(table.out, /WorkflowExecutionTerminated +reason enough/);
 });
 
+test('of a run that is closed, what it came to is told', async () => {
+  const described = await perdure('workflow', 'describe', '-w', 'order-2', '--db', database);
+  assert.match(described.out, /^status +TERMINATED$/m);
+  assert.match(described.out, /^failure +enough$/m);
+});
+
+test('a run that is not there is answered with how to find those that are', async () => {
+  const { err } = await perdure('workflow', 'show', '-w', 'order-9', '--db', database);
+  assert.match(err, /order-9: "perdure workflow list" shows the ids/);
+});
+
 test('a run whose workflow task keeps failing is described as such', async () => {
   const task = await app.service.pollWorkflowTaskQueue(SERVICE);
   const failure = { message: 'the code and the history part at step 3', source: 'a test' };

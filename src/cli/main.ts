@@ -3,6 +3,7 @@
 //   0  done     1  it could not be done (the message says why)     2  the arguments are wrong (the help says what is right)
 
 import { readFileSync } from 'node:fs';
+import { WorkflowNotFoundError } from '../sdk/common/errors.ts';
 import { type Command, Unusable } from './command.ts';
 import { workflowCount } from './workflow-count.ts';
 import { workflowDescribe } from './workflow-describe.ts';
@@ -49,11 +50,17 @@ async function runCommand(name: string, command: Command, args: readonly string[
     await command.run(args);
     return 0;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const isUsage = error instanceof Unusable || isParseError(error);
     process.stderr.write(`perdure ${name}: ${message}\n${isUsage ? `\n${help}` : ''}`);
     return isUsage ? 2 : 1;
   }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof WorkflowNotFoundError)
+    return `${error.message}: "perdure workflow list" shows the ids that there are`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What node:util's parseArgs throws for arguments that it does not know. */

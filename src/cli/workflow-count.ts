@@ -2,7 +2,7 @@ import { COMMON_USAGE, type Command, parse, printJson, withReader } from './comm
 
 export const workflowCount: Command = {
   about: 'count runs',
-  usage: `${COMMON_USAGE}
+  usage: `[--query Q] ${COMMON_USAGE}
   --query Q   e.g. "ExecutionStatus = 'Running'"
 
 example:

@@ -1,8 +1,13 @@
-import type { WorkflowExecutionDescription } from '../sdk/client/index.ts';
+import {
+  type Client,
+  WorkflowContinuedAsNewError,
+  type WorkflowExecutionDescription,
+  WorkflowFailedError,
+} from '../sdk/client/index.ts';
 import { COMMON_USAGE, type Command, parse, printJson, printTable, required, time, withReader } from './command.ts';
 
 export const workflowDescribe: Command = {
-  about: 'show how a run stands: status, pending activities, failing tasks',
+  about: 'show how a run stands: status, result, pending activities, failing tasks',
   usage: `--workflow-id ID [--run-id ID] ${COMMON_USAGE}
 
 example:
@@ -17,20 +22,38 @@ example:
       const description = await client.workflow
         .getHandle(workflowId, values['run-id'] as string | undefined)
         .describe();
-      if (values.json) printJson(plain(description));
-      else printDescription(description);
+      const end = description.closeTime ? await endOf(client, description) : {};
+      if (values.json) printJson({ ...plain(description), ...end });
+      else printDescription(description, end);
     });
   },
 };
 
+/** What a closed run came to. */
+interface End {
+  readonly result?: unknown;
+  readonly failure?: string;
+  readonly continuedAsRunId?: string;
+}
+
+async function endOf({ workflow }: Client, run: WorkflowExecutionDescription): Promise<End> {
+  try {
+    return { result: await workflow.result(run.workflowId, run.runId, { followRuns: false }) };
+  } catch (error) {
+    if (error instanceof WorkflowContinuedAsNewError) return { continuedAsRunId: error.newExecutionRunId };
+    if (error instanceof WorkflowFailedError) return { failure: (error.cause ?? error).message };
+    throw error;
+  }
+}
+
 /** Without what is there twice, and errors as the objects that they are not in JSON. */
-function plain({ raw: _, status, ...description }: WorkflowExecutionDescription): unknown {
+function plain({ raw: _, status, ...description }: WorkflowExecutionDescription): object {
   const readable = (_key: string, value: unknown) =>
     value instanceof Error ? { name: value.name, message: value.message } : value;
   return JSON.parse(JSON.stringify({ ...description, status: status.name }, readable));
 }
 
-function printDescription(run: WorkflowExecutionDescription): void {
+function printDescription(run: WorkflowExecutionDescription, { result, failure, continuedAsRunId }: End): void {
   const facts: [string, string][] = [
     ['workflow id', run.workflowId],
     ['run id', run.runId],
@@ -40,6 +63,9 @@ function printDescription(run: WorkflowExecutionDescription): void {
     ['started', time(run.startTime)],
     ['closed', time(run.closeTime)],
     ['history', `${run.historyLength} events, ${run.historySize} bytes`],
+    ['result', result === undefined ? '' : JSON.stringify(result)],
+    ['failure', failure ?? ''],
+    ['continued as', continuedAsRunId ?? ''],
   ];
   for (const [name, value] of facts) if (value) process.stdout.write(`${name.padEnd(14)}${value}\n`);
   const { pendingWorkflowTask: task } = run;

@@ -2,7 +2,7 @@ import { COMMON_USAGE, type Command, parse, printJson, printTable, time, Unusabl
 
 export const workflowList: Command = {
   about: 'list runs, open ones first, newest first',
-  usage: `${COMMON_USAGE}
+  usage: `[--query Q] [--limit N] ${COMMON_USAGE}
   --query Q   e.g. "ExecutionStatus = 'Running' AND WorkflowType = 'summarise'"
   --limit N   at most N runs (default 50)
 
