@@ -100,7 +100,10 @@ test('the id of a running workflow is taken', async () => {
   await workflow.start('work', options);
   await assert.rejects(workflow.start('work', options), (error) => {
     assert.ok(error instanceof WorkflowExecutionAlreadyStartedError);
-    assert.match(error.message, /^Workflow execution already started: .*report-7/);
+    assert.match(
+      error.message,
+      /^Workflow execution already started: .*report-7.*getHandle\('report-7'\).*'USE_EXISTING'/,
+    );
     assert.equal(error.workflowId, 'report-7');
     assert.equal(error.workflowType, 'work');
     return true;

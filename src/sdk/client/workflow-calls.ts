@@ -132,7 +132,8 @@ async function queryError(client: BaseClient, error: unknown, { workflowId, runI
 
 function startError(error: unknown, workflowId: string, workflowType: string): unknown {
   if (error instanceof ServiceError && error.code === 'ALREADY_EXISTS') {
-    const message = `Workflow execution already started: ${error.message}`;
+    const remedy = `To go on with it, use getHandle('${workflowId}'), or start with workflowIdConflictPolicy: 'USE_EXISTING', which joins a run that is open.`;
+    const message = `Workflow execution already started: ${error.message} ${remedy}`;
     return new WorkflowExecutionAlreadyStartedError(message, workflowId, workflowType);
   }
   return workflowCallError(error, workflowId);

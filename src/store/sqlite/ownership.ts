@@ -60,13 +60,13 @@ function isBusy(error: unknown): boolean {
 function inUse(path: string, ownerPath: string): string {
   const owner = readOwner(ownerPath);
   if (owner?.processId === process.pid && owner.host === hostname()) {
-    return `${path} is already open in this process: use the store that opened it, or close that first`;
+    return `${path} is already open in this process: use what opened it, or close that first`;
   }
   const host = !owner || owner.host === hostname() ? '' : ` on ${owner.host}`;
   const who = owner ? `process ${owner.processId}${host} (since ${owner.since})` : 'another process';
   return (
-    `${path} is in use by ${who}: close that process, or use another file with --db; ` +
-    `to read this one meanwhile, use the perdure commands that only read, with --db ${path}`
+    `${path} is in use by ${who}: close that process, or use another file; ` +
+    `to look into this one meanwhile: npx perdure workflow list --db ${path}`
   );
 }
 

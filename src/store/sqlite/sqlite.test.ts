@@ -112,7 +112,7 @@ test('a file that this process has open is not opened twice, under no name', asy
   await store.commit(commitOf(creation(keyOf('w'))));
   symlinkSync('a.db', folder.file('link.db'));
   for (const path of [folder.file('a.db'), folder.file('link.db'), relative('.', folder.file('a.db'))]) {
-    await assert.rejects(openSqliteStore(path), /a\.db is already open in this process: use the store that opened it/);
+    await assert.rejects(openSqliteStore(path), /a\.db is already open in this process: use what opened it/);
   }
   await store.commit(commitOf(change(keyOf('w'), 1)));
 });
