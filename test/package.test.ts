@@ -2,7 +2,7 @@
 // that the README shows.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -51,8 +51,25 @@ describe('the published package', () => {
   });
 
   test('runs the program of the README in an empty project', () => {
-    assert.deepEqual([...readmePrograms().keys()].toSorted(), ['activities.ts', 'main.ts', 'workflows.ts']);
+    assert.deepEqual([...readmePrograms().keys()].toSorted(), ['activities.ts', 'main.ts', 'release.ts', 'workflows.ts']);
     assert.equal(run(project, process.execPath, ['main.ts']), 'The pump failed at noon. It was replaced at two.\n');
+  });
+
+  test('runs the program of the README to its end after it was killed midway, and repeats no step', () => {
+    const activities = readmePrograms().get('activities.ts') ?? '';
+    const killing = activities
+      .replace('import { readFile }', "import { appendFileSync, existsSync } from 'node:fs';\nimport { readFile }")
+      .replace('return await readFile', "appendFileSync('steps.log', 'read\\n');\n  return await readFile")
+      .replace(
+        '  const sentences',
+        "  if (!existsSync('killed.log')) {\n    appendFileSync('killed.log', 'killed');\n    process.kill(process.pid, 'SIGKILL');\n  }\n  const sentences",
+      );
+    const killed = join(place, 'killed');
+    cpSync(project, killed, { recursive: true, filter: (path) => !path.includes('app.db') });
+    writeFileSync(join(killed, 'activities.ts'), killing);
+    assert.equal(spawnSync(process.execPath, ['main.ts'], { cwd: killed }).signal, 'SIGKILL');
+    assert.equal(run(killed, process.execPath, ['main.ts']), 'The pump failed at noon. It was replaced at two.\n');
+    assert.equal(readFileSync(join(killed, 'steps.log'), 'utf8'), 'read\n');
   });
 
   test('declares its types so that the program of the README compiles under strict settings', () => {
