@@ -51,7 +51,12 @@ describe('the published package', () => {
   });
 
   test('runs the program of the README in an empty project', () => {
-    assert.deepEqual([...readmePrograms().keys()].toSorted(), ['activities.ts', 'main.ts', 'release.ts', 'workflows.ts']);
+    assert.deepEqual([...readmePrograms().keys()].toSorted(), [
+      'activities.ts',
+      'main.ts',
+      'release.ts',
+      'workflows.ts',
+    ]);
     assert.equal(run(project, process.execPath, ['main.ts']), 'The pump failed at noon. It was replaced at two.\n');
   });
 
