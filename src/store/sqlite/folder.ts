@@ -24,7 +24,16 @@ export function startProcess(database: string, lines: string): ChildProcessByStd
     import { writeSync } from 'node:fs';
     import { openSqliteStore } from ${JSON.stringify(import.meta.resolve('./sqlite.ts'))};
     import { change, commitOf, creation, eventsFrom, keyOf, moveTo } from ${JSON.stringify(import.meta.resolve('../fixture.ts'))};
-    const say = (line) => writeSync(1, line + '\\n');
+    // While whoever listens is slow the pipe is full: a line is said when it is taken, and not before.
+    const say = (line) => {
+      for (;;) {
+        try {
+          return writeSync(1, line + '\\n');
+        } catch (error) {
+          if (error.code !== 'EAGAIN') throw error;
+        }
+      }
+    };
     const store = await openSqliteStore(${JSON.stringify(database)});
     ${lines}`;
   return spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
