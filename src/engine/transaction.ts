@@ -64,7 +64,6 @@ export class Transaction {
     };
     const run = beginRun({ ...key, runId }, event);
     const loaded: LoadedRun = { run, version: 0, tail: undefined };
-    run.nextEventId = 1;
     this.#record(loaded, [started, ...facts]);
     this.begun.push(loaded);
     this.#move = {
